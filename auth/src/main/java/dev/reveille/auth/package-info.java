@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reveille.auth;
+
+import org.jspecify.annotations.NullMarked;

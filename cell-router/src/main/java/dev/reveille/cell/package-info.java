@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reveille.cell;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reveille.proxy;
+
+import org.jspecify.annotations.NullMarked;

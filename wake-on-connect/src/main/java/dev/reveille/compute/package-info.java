@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reveille.compute;
+
+import org.jspecify.annotations.NullMarked;

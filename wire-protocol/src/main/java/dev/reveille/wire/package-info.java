@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reveille.wire;
+
+import org.jspecify.annotations.NullMarked;

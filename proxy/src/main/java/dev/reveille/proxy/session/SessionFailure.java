@@ -1,0 +1,403 @@
+package dev.reveille.proxy.session;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Every reason for which a session is refused or ended by the proxy. What it says is safe to send:
+ * it names nothing but what the client itself sent or is entitled to know. SQLSTATEs follow the
+ * table of refusals in the design and the error codes appendix of Postgres' documentation.
+ */
+public sealed interface SessionFailure {
+  /** Five characters, as in Postgres' appendix A. */
+  default String sqlState() {
+    return kind().sqlState;
+  }
+
+  /** What a counter is labelled with. */
+  Kind kind();
+
+  /** What is wrong. */
+  String message();
+
+  /** Which limit, and its value. */
+  default Optional<String> detail() {
+    return Optional.empty();
+  }
+
+  /** What to do next. */
+  default Optional<String> hint() {
+    return Optional.empty();
+  }
+
+  /** The bounded vocabulary for metrics, each with the SQLSTATE that goes with it. */
+  enum Kind {
+    // @formatter:off
+    MALFORMED("08P01"), UNSUPPORTED("0A000"), PLAINTEXT("28000"), UNPROVEN("28P01"),
+    DOWNGRADE("28000"), LIMITED("28000"), TIMEOUT("57014"), EXPIRED("28000"),
+    REVOKED("28000"), NO_DATABASE("3D000"), OUT_OF_SCOPE("42501"), CONNECTIONS("53300"),
+    WAITERS("53300"), WAKING("57P03"), WAKE_FAILED("57P03"), UNREACHABLE("57P03"),
+    COMPUTE("XX000"), DRAINING("57P03"), ENDED("57P01"), LOST("08006"),
+    INTERNAL("XX000");
+    // @formatter:on
+
+    private final String sqlState;
+
+    Kind(String sqlState) {
+      this.sqlState = sqlState;
+    }
+
+    /** The name in metrics and logs. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Bytes that are not the protocol, or are out of order. */
+  record Malformed(String sqlState, String message) implements SessionFailure {
+    public Malformed(String message) {
+      this("08P01", message);
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.MALFORMED;
+    }
+  }
+
+  /** Something that Postgres has and this proxy does not offer. */
+  record Unsupported(String message, Optional<String> hint) implements SessionFailure {
+    @Override
+    public Kind kind() {
+      return Kind.UNSUPPORTED;
+    }
+  }
+
+  /** Plaintext where TLS is required; decided before anything is looked up. */
+  record PlaintextRefused() implements SessionFailure {
+    @Override
+    public Kind kind() {
+      return Kind.PLAINTEXT;
+    }
+
+    @Override
+    public String message() {
+      return "connection requires TLS";
+    }
+
+    @Override
+    public Optional<String> hint() {
+      return Optional.of("Connect with sslmode=require, or with sslmode=verify-full and the root"
+          + " certificate that \"reveille ca\" names.");
+    }
+  }
+
+  /** Unknown credential or wrong secret; the same words as Postgres, the same bytes for both. */
+  record Unproven(String user) implements SessionFailure {
+    @Override
+    public Kind kind() {
+      return Kind.UNPROVEN;
+    }
+
+    @Override
+    public String message() {
+      return "password authentication failed for user \"" + user + "\"";
+    }
+  }
+
+  /** The SASL exchange itself was refused: malformed, or a downgrade of channel binding. */
+  record ExchangeRefused(String sqlState, String message, boolean downgrade)
+      implements
+        SessionFailure {
+    @Override
+    public Kind kind() {
+      return downgrade ? Kind.DOWNGRADE : Kind.MALFORMED;
+    }
+  }
+
+  /** Too many wrong secrets from this address for this name. */
+  record TooManyAttempts(String user) implements SessionFailure {
+    @Override
+    public Kind kind() {
+      return Kind.LIMITED;
+    }
+
+    @Override
+    public String message() {
+      return "too many failed logins for user \"" + user + "\" from this address";
+    }
+
+    @Override
+    public Optional<String> hint() {
+      return Optional.of("Wait a minute before the next attempt.");
+    }
+  }
+
+  /** The client did not prove itself in time. */
+  record LoginTimeout() implements SessionFailure {
+    @Override
+    public Kind kind() {
+      return Kind.TIMEOUT;
+    }
+
+    @Override
+    public String message() {
+      return "canceling authentication due to timeout";
+    }
+  }
+
+  /** The credential is not valid now: too late or too early. */
+  record OutsideValidity(String credential, Optional<Instant> expiredAt, Instant notBefore)
+      implements
+        SessionFailure {
+    @Override
+    public Kind kind() {
+      return Kind.EXPIRED;
+    }
+
+    @Override
+    public String message() {
+      return "credential \"" + credential + "\" "
+          + (expiredAt.isPresent() ? "has expired" : "is not valid yet");
+    }
+
+    @Override
+    public Optional<String> detail() {
+      return Optional.of(expiredAt.map(at -> "It expired at " + at + ".")
+          .orElseGet(() -> "It becomes valid at " + notBefore + "."));
+    }
+
+    @Override
+    public Optional<String> hint() {
+      return Optional.of("Ask for a new connection string.");
+    }
+  }
+
+  /** The credential was revoked. */
+  record Revoked(String credential) implements SessionFailure {
+    @Override
+    public Kind kind() {
+      return Kind.REVOKED;
+    }
+
+    @Override
+    public String message() {
+      return "credential \"" + credential + "\" has been revoked";
+    }
+
+    @Override
+    public Optional<String> hint() {
+      return Optional.of("Ask for a new connection string.");
+    }
+  }
+
+  /** No database of that name in the account; said only after proof. */
+  record NoSuchDatabase(String database) implements SessionFailure {
+    @Override
+    public Kind kind() {
+      return Kind.NO_DATABASE;
+    }
+
+    @Override
+    public String message() {
+      return "database \"" + database + "\" does not exist";
+    }
+  }
+
+  /** The database exists, the credential is limited to others. */
+  record DatabaseOutOfScope(String credential, String database) implements SessionFailure {
+    @Override
+    public Kind kind() {
+      return Kind.OUT_OF_SCOPE;
+    }
+
+    @Override
+    public String message() {
+      return "permission denied for database \"" + database + "\"";
+    }
+
+    @Override
+    public Optional<String> detail() {
+      return Optional.of("Credential \"" + credential + "\" is limited to other databases.");
+    }
+  }
+
+  /** A limit on connections: the credential's, the compute's or the proxy's own. */
+  record TooManyConnections(String message, String limit, int value) implements SessionFailure {
+    @Override
+    public Kind kind() {
+      return Kind.CONNECTIONS;
+    }
+
+    @Override
+    public Optional<String> detail() {
+      return Optional.of("The limit is " + limit + " = " + value + ".");
+    }
+
+    @Override
+    public Optional<String> hint() {
+      return Optional.of("Close connections that are not used, or use a smaller pool.");
+    }
+  }
+
+  /** Too many clients wait for the same compute. */
+  record TooManyWaiters(String database, int limit) implements SessionFailure {
+    @Override
+    public Kind kind() {
+      return Kind.WAITERS;
+    }
+
+    @Override
+    public String message() {
+      return "too many clients are waiting for database \"" + database + "\" to wake";
+    }
+
+    @Override
+    public Optional<String> detail() {
+      return Optional.of("The limit is waiters = " + limit + ".");
+    }
+
+    @Override
+    public Optional<String> hint() {
+      return Optional.of("Try again in a few seconds.");
+    }
+  }
+
+  /** The deadline passed while the compute was still starting. */
+  record StillWaking(String database, Duration waited) implements SessionFailure {
+    @Override
+    public Kind kind() {
+      return Kind.WAKING;
+    }
+
+    @Override
+    public String message() {
+      return "database \"" + database + "\" is still waking";
+    }
+
+    @Override
+    public Optional<String> detail() {
+      return Optional.of("Waited for " + seconds(waited) + ".");
+    }
+
+    @Override
+    public Optional<String> hint() {
+      return Optional.of("It is safe to try again.");
+    }
+  }
+
+  /** The compute cannot be started now. */
+  record WakeFailed(String database, Optional<Duration> retryAfter) implements SessionFailure {
+    @Override
+    public Kind kind() {
+      return Kind.WAKE_FAILED;
+    }
+
+    @Override
+    public String message() {
+      return "database \"" + database + "\" could not be woken";
+    }
+
+    @Override
+    public Optional<String> hint() {
+      return Optional.of(retryAfter.map(after -> "Try again in " + seconds(after) + ".")
+          .orElse("Try again; if it persists, the log of the proxy has the reason."));
+    }
+  }
+
+  /** The compute was said to run, and could not be reached before the deadline. */
+  record Unreachable(String database, Duration waited) implements SessionFailure {
+    @Override
+    public Kind kind() {
+      return Kind.UNREACHABLE;
+    }
+
+    @Override
+    public String message() {
+      return "database \"" + database + "\" is awake but does not accept connections";
+    }
+
+    @Override
+    public Optional<String> detail() {
+      return Optional.of("Tried for " + seconds(waited) + ".");
+    }
+
+    @Override
+    public Optional<String> hint() {
+      return Optional.of("It is safe to try again.");
+    }
+  }
+
+  /** The proxy is going away. */
+  record Draining() implements SessionFailure {
+    @Override
+    public Kind kind() {
+      return Kind.DRAINING;
+    }
+
+    @Override
+    public String message() {
+      return "the proxy is shutting down";
+    }
+
+    @Override
+    public Optional<String> hint() {
+      return Optional.of("It is safe to try again.");
+    }
+  }
+
+  /** An established session is ended in good order, at a message boundary. */
+  record Ended(CloseReason reason, String message, Optional<String> hint)
+      implements
+        SessionFailure {
+    @Override
+    public Kind kind() {
+      return Kind.ENDED;
+    }
+  }
+
+  /** The compute vanished under an established session. */
+  record ComputeLost() implements SessionFailure {
+    @Override
+    public Kind kind() {
+      return Kind.LOST;
+    }
+
+    @Override
+    public String message() {
+      return "the connection to the database was lost";
+    }
+
+    @Override
+    public Optional<String> detail() {
+      return Optional.of("Whether the last statement took effect is not known.");
+    }
+
+    @Override
+    public Optional<String> hint() {
+      return Optional.of("Connect again; the database is started again as needed.");
+    }
+  }
+
+  /** A bug of ours. */
+  record Internal() implements SessionFailure {
+    @Override
+    public Kind kind() {
+      return Kind.INTERNAL;
+    }
+
+    @Override
+    public String message() {
+      return "internal error";
+    }
+  }
+
+  private static String seconds(Duration duration) {
+    var millis = duration.toMillis();
+    return millis % 1000 == 0
+        ? millis / 1000 + " s"
+        : String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
+  }
+}

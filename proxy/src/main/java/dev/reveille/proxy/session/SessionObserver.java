@@ -1,0 +1,35 @@
+package dev.reveille.proxy.session;
+
+/**
+ * Hears what happens to sessions. One observer serves all sessions: it is called on their event
+ * loops, so it must be thread-safe and must not block.
+ */
+public interface SessionObserver {
+  /** A client's connection was accepted; {@link #closed} follows exactly once. */
+  default void opened() {
+  }
+
+  /** A phase was passed, and took this long. */
+  default void phase(Phase phase, long nanos) {
+  }
+
+  /** The session has reached ReadyForQuery. */
+  default void ready(SessionTimeline timeline) {
+  }
+
+  /** The session was refused, or ended with an error that the client was sent. */
+  default void refused(SessionFailure failure) {
+  }
+
+  /** Bytes relayed since the last call for this session; called now and then, and at its end. */
+  default void bytes(long fromClient, long fromCompute) {
+  }
+
+  /** The connection is gone and everything that it held has been given back. */
+  default void closed(CloseReason reason) {
+  }
+
+  /** Hears nothing. */
+  SessionObserver NONE = new SessionObserver() {
+  };
+}

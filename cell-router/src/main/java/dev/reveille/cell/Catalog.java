@@ -1,0 +1,82 @@
+package dev.reveille.cell;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The record of accounts, credentials, databases, cells and events. Every method blocks, for a short
+ * and bounded time: call them on virtual threads, never on an event loop. All throw {@link
+ * CatalogUnavailableException} when the catalog is gone, and {@link CatalogUnsupportedException} when
+ * it cannot be one; a write that threw the former may have happened all the same.
+ */
+public interface Catalog extends CatalogReader, AutoCloseable {
+
+  /** The account that exists from the first start on. */
+  AccountId defaultAccount();
+
+  /**
+   * Records a database as CREATING: it holds its name but has no route yet.
+   *
+   * @throws NameTakenException when a database of the account, ready or being made, has that name
+   */
+  Route createDatabase(NewDatabase database);
+
+  /** Makes a database that is CREATING routable. Without effect on one that is READY. */
+  void markReady(DatabaseId database);
+
+  /** The account's databases in any state, by name. */
+  List<DatabaseRecord> databases(AccountId account);
+
+  /** Databases of every account that are CREATING: the unfinished work to take up at a start. */
+  List<DatabaseRecord> databasesBeingCreated();
+
+  /** Databases of every account that are DROPPING: their storage is still to be removed. */
+  List<DatabaseRecord> databasesBeingDropped();
+
+  /**
+   * Takes a database's name and route away; what it had is returned, empty when there was no such
+   * database. Call {@link #forgetDatabase} when its storage is gone.
+   */
+  Optional<Route> dropDatabase(AccountId account, String name);
+
+  /** Removes the record of a database that is CREATING or DROPPING; never of a READY one. */
+  void forgetDatabase(DatabaseId database);
+
+  /**
+   * Records a credential; its {@code version} is given by the catalog.
+   *
+   * @throws NameTakenException when any credential has that name
+   */
+  void createCredential(Credential credential);
+
+  /** Revokes a credential for good. Without effect on an unknown or revoked one. */
+  void revokeCredential(CredentialId credential);
+
+  /** The account's credentials, by name, expired and revoked ones included. */
+  List<Credential> credentials(AccountId account);
+
+  /** All cells, by id. */
+  List<Cell> cells();
+
+  /** All cells with the number of databases that live in each, for {@link Placement}. */
+  List<CellLoad> cellLoads();
+
+  /** Records a cell; of one that is known already, provider and capacity are updated, not the state. */
+  void registerCell(Cell cell);
+
+  /** Sets a cell's state; throws {@link IllegalArgumentException} when there is no such cell. */
+  void setCellState(CellId cell, CellState state);
+
+  /** Records an event. */
+  void record(Event event);
+
+  /** The newest events, newest first. */
+  List<Event> events(int limit);
+
+  /** Asks the catalog; false within a bounded time when it does not answer. Never throws. */
+  boolean reachable();
+
+  /** Closes all connections. */
+  @Override
+  void close();
+}

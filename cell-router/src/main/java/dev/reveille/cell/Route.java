@@ -1,0 +1,19 @@
+package dev.reveille.cell;
+
+/**
+ * The answer for one (account, database name): which database that is, and where it lives.
+ *
+ * @param version grows with every change to the database; from one sequence for the whole catalog
+ */
+public record Route(
+    DatabaseId database,
+    AccountId account,
+    String name,
+    CellId homeCell,
+    StorageId storage,
+    DatabaseSettings settings,
+    long version) {
+  public Route {
+    DatabaseName.require(name);
+  }
+}

@@ -1,0 +1,128 @@
+package dev.reveille.proxy.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Everything that can be configured, read and checked. Immutable. */
+public record Configuration(List<Listener> listeners, Tls tls, Http http, CatalogAccess catalog,
+    List<CellOptions> cells, Compute compute, Wake wake, Limits limits, Duration drainDeadline,
+    Log log) {
+
+  public record Listener(String address, int port, boolean proxyProtocol, boolean plaintext) {}
+
+  public record Tls(List<String> names, Optional<Path> certificate, Optional<Path> key,
+      TlsVersion minVersion) {}
+
+  public record Http(String address, int port) {}
+
+  /** {@code url} is {@code embedded} or a JDBC URL. */
+  public record CatalogAccess(String url, Optional<String> user, Optional<Path> passwordFile,
+      int connections, Duration poll) {
+    public boolean embedded() {
+      return url.equals("embedded");
+    }
+  }
+
+  /** One cell. The components after {@code directory} are for static cells. */
+  public record CellOptions(String id, CellKind kind, int capacity, Optional<Path> directory,
+      String host, int port, ComputeTlsMode tls, Optional<Path> rootCertificate, int connections,
+      List<String> databases, List<LoginOptions> logins) {}
+
+  public record LoginOptions(String credential, String role, Optional<Path> passwordFile,
+      Optional<Path> certificate, Optional<Path> key) {}
+
+  public record Compute(int postgresVersion, Optional<Path> binDirectory, int maxConnections,
+      long sharedBuffers, Duration suspendAfter, int preparedRunning, int preparedCopied) {}
+
+  /** {@code startsAtOnce} 0 means twice the processors. */
+  public record Wake(Duration deadline, int waiters, int startsAtOnce, Duration noticeAfter) {}
+
+  public record Limits(int connections, Duration loginDeadline, long frameBytes) {}
+
+  public record Log(LogFormat format, LogLevel level) {}
+
+  /** Reads {@code file} (which need not exist) and the environment's overrides. */
+  public static Configuration load(Path file, Map<String, String> environment)
+      throws ConfigurationException {
+    try {
+      String text = Files.exists(file) ? Files.readString(file) : "";
+      return parse(file.getFileName().toString(), text, environment);
+    } catch (IOException e) {
+      throw new ConfigurationException(List.of("cannot read " + file + ": " + e.getMessage()));
+    }
+  }
+
+  static Configuration parse(String name, String text, Map<String, String> environment)
+      throws ConfigurationException {
+    List<String> problems = new ArrayList<>();
+    Map<String, Written> written = new LinkedHashMap<>(YamlFile.read(name, text, problems));
+    Overrides.apply(environment, written, problems);
+    Configuration configuration = build(new Settings(written, problems));
+    if (problems.isEmpty()) {
+      Consistency.check(configuration, problems);
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+    return configuration;
+  }
+
+  private static Configuration build(Settings s) {
+    return new Configuration(
+        IntStream.range(0, Math.max(1, s.count("listeners")))
+            .mapToObj(i -> listener(s, i))
+            .toList(),
+        new Tls(s.get(Options.TLS_NAMES), s.get(Options.TLS_CERTIFICATE), s.get(Options.TLS_KEY),
+            s.get(Options.TLS_MINIMUM)),
+        new Http(s.get(Options.HTTP_ADDRESS), s.get(Options.HTTP_PORT)),
+        new CatalogAccess(s.get(Options.CATALOG_URL), s.get(Options.CATALOG_USER),
+            s.get(Options.CATALOG_PASSWORD_FILE), s.get(Options.CATALOG_CONNECTIONS),
+            s.get(Options.CATALOG_POLL)),
+        s.count("cells") == 0
+            ? List.of(localCell("a"), localCell("b"))
+            : IntStream.range(0, s.count("cells")).mapToObj(i -> cell(s, i)).toList(),
+        new Compute(s.get(Options.POSTGRES_VERSION), s.get(Options.POSTGRES_BIN),
+            s.get(Options.COMPUTE_CONNECTIONS), s.get(Options.SHARED_BUFFERS),
+            s.get(Options.SUSPEND_AFTER), s.get(Options.PREPARED_COMPUTES),
+            s.get(Options.PREPARED_STORAGES)),
+        new Wake(s.get(Options.WAKE_DEADLINE), s.get(Options.WAKE_WAITERS),
+            s.get(Options.WAKE_STARTS), s.get(Options.WAKE_NOTICE)),
+        new Limits(s.get(Options.CONNECTIONS), s.get(Options.LOGIN_DEADLINE),
+            s.get(Options.FRAME_LIMIT)),
+        s.get(Options.DRAIN_DEADLINE),
+        new Log(s.get(Options.LOG_FORMAT), s.get(Options.LOG_LEVEL)));
+  }
+
+  private static Listener listener(Settings s, int i) {
+    return new Listener(s.get(Options.LISTENER_ADDRESS, i), s.get(Options.LISTENER_PORT, i),
+        s.get(Options.LISTENER_PROXY, i), s.get(Options.LISTENER_PLAINTEXT, i));
+  }
+
+  private static CellOptions cell(Settings s, int i) {
+    return new CellOptions(s.get(Options.CELL_ID, i), s.get(Options.CELL_KIND, i),
+        s.get(Options.CELL_CAPACITY, i), s.get(Options.CELL_DIRECTORY, i),
+        s.get(Options.CELL_HOST, i), s.get(Options.CELL_PORT, i), s.get(Options.CELL_TLS, i),
+        s.get(Options.CELL_ROOT, i), s.get(Options.CELL_CONNECTIONS, i),
+        s.get(Options.CELL_DATABASES, i),
+        IntStream.range(0, s.count("cells[].logins", i)).mapToObj(j -> login(s, i, j)).toList());
+  }
+
+  private static LoginOptions login(Settings s, int i, int j) {
+    return new LoginOptions(s.get(Options.LOGIN_CREDENTIAL, i, j),
+        s.get(Options.LOGIN_ROLE, i, j), s.get(Options.LOGIN_PASSWORD_FILE, i, j),
+        s.get(Options.LOGIN_CERTIFICATE, i, j), s.get(Options.LOGIN_KEY, i, j));
+  }
+
+  private static CellOptions localCell(String id) {
+    Map<String, Written> onlyItsName = Map.of("cells[0].id", new Written(id, "default"));
+    return cell(new Settings(onlyItsName, new ArrayList<>()), 0);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.reveille.proxy.config;
+
+import dev.reveille.proxy.config.Configuration.CellOptions;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What must hold between values, each of which is right by itself. */
+final class Consistency {
+  private static final String CELL_NAME = "[a-z][a-z0-9-]{0,31}";
+
+  private Consistency() {
+  }
+
+  static void check(Configuration configuration, List<String> problems) {
+    if (configuration.tls().certificate().isPresent() != configuration.tls().key().isPresent()) {
+      problems.add("tls.certificate and tls.key belong together: give both or neither");
+    }
+    if (!configuration.catalog().embedded()
+        && !configuration.catalog().url().startsWith("jdbc:postgresql:")) {
+      problems.add("catalog.url = \"" + configuration.catalog().url()
+          + "\" is neither \"embedded\" nor a URL that begins with jdbc:postgresql:");
+    }
+    Set<String> ids = new HashSet<>();
+    for (CellOptions cell : configuration.cells()) {
+      if (!cell.id().matches(CELL_NAME)) {
+        problems.add("cells: \"" + cell.id() + "\" is not a cell's name (a letter, then letters, "
+            + "digits and dashes, 32 at most)");
+      }
+      if (!ids.add(cell.id())) {
+        problems.add("cells: \"" + cell.id() + "\" is there twice");
+      }
+      if (cell.kind() == CellKind.STATIC && cell.logins().isEmpty()) {
+        problems.add("cells: \"" + cell.id() + "\" is static and needs at least one login");
+      }
+    }
+  }
+}

@@ -1,0 +1,6 @@
+package dev.reveille.proxy.config;
+
+/** How a log line is written. */
+public enum LogFormat {
+  TEXT, JSON
+}

@@ -1,0 +1,184 @@
+package dev.reveille.proxy.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every value that can be configured, in the order of the reference page. A new one is a constant
+ * here and a component in {@link Configuration}; the file's schema, the environment overrides and
+ * {@code docs/configuration.md} follow from the constant.
+ */
+public final class Options {
+  private static final List<Option<?>> ALL = new ArrayList<>();
+  private static final Map<String, String> SECTIONS = new LinkedHashMap<>();
+
+  static {
+    section("listeners[]", "Where clients connect. Without any, one on localhost:6432.");
+  }
+  static final Option<String> LISTENER_ADDRESS = option("listeners[].address", Kind.text("host"),
+      "localhost", "Address to bind. `localhost` binds every loopback address; `0.0.0.0` all.");
+  static final Option<Integer> LISTENER_PORT = option("listeners[].port",
+      Kind.integer("port", 0, 65535), "6432", "TCP port; 0 takes a free one.");
+  static final Option<Boolean> LISTENER_PROXY = option("listeners[].proxy-protocol", Kind.yesNo(),
+      "false",
+      "Every connection must begin with a PROXY protocol v2 header, whose address counts.");
+  static final Option<Boolean> LISTENER_PLAINTEXT = option("listeners[].plaintext", Kind.yesNo(),
+      "false", "Accept logins without TLS. The secret stays secret; the data is readable.");
+
+  static {
+    section("tls", "The certificate that clients see. Without files, a private authority is made.");
+  }
+  static final Option<List<String>> TLS_NAMES = option("tls.names", Kind.texts("host names"), "",
+      "More names for the made certificate, besides localhost and the host's own.");
+  static final Option<Optional<Path>> TLS_CERTIFICATE = option("tls.certificate",
+      Kind.optional(Kind.path()), "", "PEM file with the certificate chain; read again on change.");
+  static final Option<Optional<Path>> TLS_KEY = option("tls.key", Kind.optional(Kind.path()), "",
+      "PEM file with the certificate's private key.");
+  static final Option<TlsVersion> TLS_MINIMUM = option("tls.min-version",
+      Kind.choice(TlsVersion.class), "tls-1.2", "Oldest TLS version that is spoken.");
+
+  static {
+    section("http", "Health, metrics and the command line's own calls.");
+  }
+  static final Option<String> HTTP_ADDRESS = option("http.address", Kind.text("host"), "127.0.0.1",
+      "Address to bind.");
+  static final Option<Integer> HTTP_PORT = option("http.port", Kind.integer("port", 0, 65535),
+      "6480", "TCP port; 0 takes a free one.");
+
+  static {
+    section("catalog", "The Postgres database that records accounts, credentials and databases.");
+  }
+  static final Option<String> CATALOG_URL = option("catalog.url",
+      Kind.text("`embedded` or a jdbc:postgresql: URL"), "embedded",
+      "`embedded` runs one in the home; else any Postgres 16 or newer.");
+  static final Option<Optional<String>> CATALOG_USER = option("catalog.user",
+      Kind.optional(Kind.text("role")), "", "Role to log in as, where the URL has none.");
+  static final Option<Optional<Path>> CATALOG_PASSWORD_FILE = option("catalog.password-file",
+      Kind.optional(Kind.path()), "", "File with that role's password.");
+  static final Option<Integer> CATALOG_CONNECTIONS = option("catalog.connections",
+      Kind.integer("connections", 1, 100), "4", "Connections kept to the catalog.");
+  static final Option<Duration> CATALOG_POLL = option("catalog.poll",
+      Kind.duration("100ms", "1h"), "10s",
+      "How often changes are asked for, should a notification have been lost.");
+
+  static {
+    section("cells[]", "Failure domains. Without any, two local ones, `a` and `b`.");
+  }
+  static final Option<String> CELL_ID = option("cells[].id", Kind.text("name"), null,
+      "Name of the cell.");
+  static final Option<CellKind> CELL_KIND = option("cells[].kind", Kind.choice(CellKind.class),
+      "local", "`local` starts computes here; `static` is a Postgres that always runs.");
+  static final Option<Integer> CELL_CAPACITY = option("cells[].capacity",
+      Kind.integer("databases", 1, 1_000_000), "10000", "Databases that may live in it.");
+  static final Option<Optional<Path>> CELL_DIRECTORY = option("cells[].directory",
+      Kind.optional(Kind.path()), "", "Local: where its storage is; by default in the home.");
+  static final Option<String> CELL_HOST = option("cells[].host", Kind.text("host"), "localhost",
+      "Static: host to connect to, or the absolute path of a Unix socket.");
+  static final Option<Integer> CELL_PORT = option("cells[].port", Kind.integer("port", 1, 65535),
+      "5432", "Static: TCP port to connect to.");
+  static final Option<ComputeTlsMode> CELL_TLS = option("cells[].tls",
+      Kind.choice(ComputeTlsMode.class), "verify-full", "Static: as libpq's sslmode.");
+  static final Option<Optional<Path>> CELL_ROOT = option("cells[].root-certificate",
+      Kind.optional(Kind.path()), "", "Static: PEM file of the authority to trust.");
+  static final Option<Integer> CELL_CONNECTIONS = option("cells[].connections",
+      Kind.integer("connections", 1, 100_000), "100", "Static: connections it may be given.");
+  static final Option<List<String>> CELL_DATABASES = option("cells[].databases",
+      Kind.texts("names"), "", "Static: databases to offer, by the name that they have there.");
+  static final Option<String> LOGIN_CREDENTIAL = option("cells[].logins[].credential",
+      Kind.text("name"), "*", "Static: credential that logs in so; `*` stands for all others.");
+  static final Option<String> LOGIN_ROLE = option("cells[].logins[].role", Kind.text("role"), null,
+      "Role to log in as.");
+  static final Option<Optional<Path>> LOGIN_PASSWORD_FILE = option(
+      "cells[].logins[].password-file", Kind.optional(Kind.path()), "",
+      "File with that role's password.");
+  static final Option<Optional<Path>> LOGIN_CERTIFICATE = option("cells[].logins[].certificate",
+      Kind.optional(Kind.path()), "", "PEM file with that role's client certificate.");
+  static final Option<Optional<Path>> LOGIN_KEY = option("cells[].logins[].key",
+      Kind.optional(Kind.path()), "", "PEM file with the client certificate's key.");
+
+  static {
+    section("compute", "The Postgres servers that local cells start.");
+  }
+  static final Option<Integer> POSTGRES_VERSION = option("compute.postgres-version",
+      Kind.integer("major version", 16, 18), "18", "Which of the packaged versions to run.");
+  static final Option<Optional<Path>> POSTGRES_BIN = option("compute.bin-directory",
+      Kind.optional(Kind.path()), "",
+      "Directory with an installed `postgres` and `initdb` to run instead.");
+  static final Option<Integer> COMPUTE_CONNECTIONS = option("compute.max-connections",
+      Kind.integer("connections", 5, 1000), "50", "`max_connections` of each compute.");
+  static final Option<Long> SHARED_BUFFERS = option("compute.shared-buffers",
+      Kind.size("1MB", "64GB"), "16MB", "`shared_buffers` of each compute.");
+  static final Option<Duration> SUSPEND_AFTER = option("compute.suspend-after",
+      Kind.duration("1s", "30d"), "5min", "Idle time after which a compute is suspended.");
+  static final Option<Integer> PREPARED_COMPUTES = option("compute.prepared-running",
+      Kind.integer("computes", 0, 100), "2", "Started, unnamed computes kept in each cell.");
+  static final Option<Integer> PREPARED_STORAGES = option("compute.prepared-copied",
+      Kind.integer("storages", 0, 1000), "4", "Copied, stopped storages kept in each cell.");
+
+  static {
+    section("wake", "What happens between a client's login and its compute's.");
+  }
+  static final Option<Duration> WAKE_DEADLINE = option("wake.deadline",
+      Kind.duration("1s", "1h"), "60s", "Longest that a client waits, from login to row.");
+  static final Option<Integer> WAKE_WAITERS = option("wake.waiters",
+      Kind.integer("clients", 1, 100_000), "1000", "Clients that may wait for one database.");
+  static final Option<Integer> WAKE_STARTS = option("wake.starts-at-once",
+      Kind.integer("starts, 0 is twice the processors", 0, 1000), "0",
+      "Computes that may be starting at the same time.");
+  static final Option<Duration> WAKE_NOTICE = option("wake.notice-after",
+      Kind.duration("100ms", "1h"), "1s", "Wait after which the client is told, by a NOTICE.");
+
+  static {
+    section("limits", "What one client may cost.");
+  }
+  static final Option<Integer> CONNECTIONS = option("limits.connections",
+      Kind.integer("connections", 1, 1_000_000), "20000", "Client connections in all.");
+  static final Option<Duration> LOGIN_DEADLINE = option("limits.login-deadline",
+      Kind.duration("1s", "10min"), "30s", "Longest from connecting to proving the secret.");
+  static final Option<Long> FRAME_LIMIT = option("limits.frame", Kind.size("1MB", "1GB"), "1GB",
+      "Longest message that is relayed.");
+
+  static {
+    section("drain", "How the process ends when it is told to.");
+  }
+  static final Option<Duration> DRAIN_DEADLINE = option("drain.deadline",
+      Kind.duration("0s", "1h"), "30s", "Longest that sessions at work are waited for.");
+
+  static {
+    section("log", "What the process says about itself.");
+  }
+  static final Option<LogFormat> LOG_FORMAT = option("log.format", Kind.choice(LogFormat.class),
+      "text", "`text` is key=value; `json` is one object a line.");
+  static final Option<LogLevel> LOG_LEVEL = option("log.level", Kind.choice(LogLevel.class), "info",
+      "Least important lines that are written; `debug` has each connection.");
+
+  private Options() {
+  }
+
+  static List<Option<?>> all() {
+    return Collections.unmodifiableList(ALL);
+  }
+
+  /** What each section is for, by its path. */
+  static Map<String, String> sections() {
+    return Collections.unmodifiableMap(SECTIONS);
+  }
+
+  private static void section(String path, String about) {
+    SECTIONS.put(path, about);
+  }
+
+  private static <T> Option<T> option(String path, Kind<T> kind, @Nullable String defaultText,
+      String about) {
+    Option<T> option = new Option<>(path, kind, defaultText, about);
+    ALL.add(option);
+    return option;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reveille.proxy.config;
+
+import org.jspecify.annotations.NullMarked;

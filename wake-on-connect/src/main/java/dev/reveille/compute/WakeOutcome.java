@@ -1,0 +1,21 @@
+package dev.reveille.compute;
+
+import java.time.Duration;
+
+/** How a wake ended for one waiter. Every reason is safe to show to an authenticated client. */
+public sealed interface WakeOutcome {
+  /** The compute takes connections. {@code cold}: this waiter waited for a start. */
+  record Ready(ComputeEndpoint endpoint, boolean cold) implements WakeOutcome {}
+
+  /** The queue of waiters of this database is full. */
+  record TooManyWaiters(int limit) implements WakeOutcome {}
+
+  /** The compute has kept failing; it is not tried again before {@code retryAfter}. */
+  record BackingOff(Duration retryAfter, String reason) implements WakeOutcome {}
+
+  /** The compute could not be started. */
+  record Failed(String reason) implements WakeOutcome {}
+
+  /** The database was dropped. */
+  record Dropped() implements WakeOutcome {}
+}

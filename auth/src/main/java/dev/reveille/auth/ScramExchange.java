@@ -1,0 +1,201 @@
+package dev.reveille.auth;
+
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+import static dev.reveille.auth.ScramMechanism.SCRAM_SHA_256;
+import static dev.reveille.auth.ScramMechanism.SCRAM_SHA_256_PLUS;
+import static dev.reveille.auth.ScramPrimitives.utf8;
+import static dev.reveille.auth.ScramPrimitives.xor;
+
+/**
+ * The server's side of one SCRAM-SHA-256 login (RFC 5802, RFC 7677; PostgreSQL documentation, "SASL Authentication").
+ * Confined to one thread, used for one login, never blocks: an exchange costs five HMACs.
+ *
+ * <p>What is guaranteed: what the client sees and the work that is done do not depend on whether the name exists, on
+ * how many secrets it has, or on whether it requires channel binding. An unknown name is given a
+ * {@link ScramVerifier#doomed} verifier. Two proofs are always checked, and checked to the end.
+ *
+ * <p>{@code ready -first-> challenged -last-> over}; a refusal leads to {@code over} from anywhere.
+ */
+public final class ScramExchange {
+  /** Random bytes in a nonce, as in PostgreSQL ({@code SCRAM_RAW_NONCE_LEN}). */
+  private static final int NONCE_BYTES = 18;
+
+  private enum State {
+    READY, CHALLENGED, OVER
+  }
+
+  private final List<ScramVerifier> candidates;
+  private final Optional<byte[]> tlsServerEndPoint;
+  private final boolean bindingRequired;
+  private final RandomGenerator random;
+  private final ScramPrimitives primitives;
+
+  private State state = State.READY;
+  private boolean bound;
+  private String gs2Header = "";
+  private String nonce = "";
+  private String firstMessages = "";
+
+  /**
+   * Starts a login that has proved nothing yet.
+   *
+   * @param candidates one verifier, or the two live ones of a credential whose secret is being rotated; same salt and
+   *          iterations
+   * @param tlsServerEndPoint hash of the certificate that this connection was served
+   *          ({@link TlsIdentity#tlsServerEndPoint}); empty in plaintext
+   * @param bindingRequired whether a proof without channel binding is refused, after it was checked
+   * @param random source of the nonce; in production a {@link java.security.SecureRandom}
+   */
+  public ScramExchange(List<ScramVerifier> candidates, Optional<byte[]> tlsServerEndPoint,
+      boolean bindingRequired,
+      RandomGenerator random) {
+    this(candidates, tlsServerEndPoint, bindingRequired, random, ScramPrimitives.SHA_256);
+  }
+
+  ScramExchange(List<ScramVerifier> candidates, Optional<byte[]> tlsServerEndPoint,
+      boolean bindingRequired,
+      RandomGenerator random, ScramPrimitives primitives) {
+    if (candidates.isEmpty() || candidates.size() > 2) {
+      throw new IllegalArgumentException("one or two verifiers, not " + candidates.size());
+    }
+    if (!candidates.getFirst().sharesSaltWith(candidates.getLast())) {
+      throw new IllegalArgumentException(
+          "the two live verifiers of a credential share salt and iterations");
+    }
+    this.candidates = List.copyOf(candidates);
+    this.tlsServerEndPoint = tlsServerEndPoint.map(byte[]::clone);
+    this.bindingRequired = bindingRequired;
+    this.random = random;
+    this.primitives = primitives;
+  }
+
+  /**
+   * What to offer in AuthenticationSASL, strongest first. The same for every credential on this connection: leaving
+   * out SCRAM-SHA-256 where binding is required would tell a stranger that the name exists.
+   */
+  public List<String> mechanisms() {
+    return tlsServerEndPoint.isPresent()
+        ? List.of(SCRAM_SHA_256_PLUS, SCRAM_SHA_256)
+        : List.of(SCRAM_SHA_256);
+  }
+
+  /** Takes SASLInitialResponse. The user name in it is ignored, as Postgres does: the startup packet counts. */
+  public ScramStep first(String mechanism, byte[] clientFirst) {
+    return step(State.READY, () -> challenge(mechanism, clientFirst));
+  }
+
+  /** Takes SASLResponse: the proof. */
+  public ScramStep last(byte[] clientFinal) {
+    return step(State.CHALLENGED, () -> judge(clientFinal));
+  }
+
+  private interface Step {
+    ScramStep take();
+  }
+
+  private ScramStep step(State expected, Step step) {
+    boolean inOrder = state == expected;
+    state = State.OVER;
+    try {
+      return inOrder ? step.take() : new ScramStep.Refused(ScramRefusal.OUT_OF_ORDER);
+    } catch (ScramRefusedException e) {
+      return new ScramStep.Refused(e.reason());
+    }
+  }
+
+  private ScramStep challenge(String mechanism, byte[] clientFirst) {
+    if (!mechanisms().contains(mechanism)) {
+      return new ScramStep.Refused(ScramRefusal.MECHANISM_NOT_OFFERED);
+    }
+    bound = mechanism.equals(SCRAM_SHA_256_PLUS);
+    ScramText text = ScramText.of(clientFirst);
+    String flag = text.part();
+    checkFlag(flag);
+    if (!text.part().isEmpty()) {
+      return new ScramStep.Refused(ScramRefusal.AUTHORIZATION_IDENTITY);
+    }
+    String bare = text.rest();
+    gs2Header = flag + ",,";
+    text.value('n');
+    String clientNonce = ScramText.nonce(text.value('r'));
+    while (!text.atEnd()) {
+      ScramText.ignoreExtension(text.part());
+    }
+
+    byte[] ours = new byte[NONCE_BYTES];
+    random.nextBytes(ours);
+    Base64.Encoder base64 = Base64.getEncoder();
+    nonce = clientNonce + base64.encodeToString(ours);
+    ScramVerifier any = candidates.getFirst();
+    String serverFirst = "r=" + nonce + ",s=" + base64.encodeToString(any.salt()) + ",i="
+        + any.iterations();
+    firstMessages = bare + "," + serverFirst + ",";
+    state = State.CHALLENGED;
+    return new ScramStep.Continue(utf8(serverFirst));
+  }
+
+  /** RFC 5802 section 6: n = no binding, y = would bind but sees no PLUS, p = binds. */
+  private void checkFlag(String flag) {
+    if (flag.startsWith("p=")) {
+      refuseIf(!bound, ScramRefusal.BINDING_FLAG_UNEXPECTED);
+      refuseIf(!flag.substring(2).equals(ScramMechanism.TLS_SERVER_END_POINT),
+          ScramRefusal.UNKNOWN_BINDING_TYPE);
+    } else {
+      refuseIf(!flag.equals("n") && !flag.equals("y"), ScramRefusal.BAD_GS2_HEADER);
+      refuseIf(bound, ScramRefusal.BINDING_FLAG_MISSING);
+      refuseIf(flag.equals("y") && tlsServerEndPoint.isPresent(), ScramRefusal.DOWNGRADE);
+    }
+  }
+
+  private ScramStep judge(byte[] clientFinal) {
+    ScramText text = ScramText.of(clientFinal);
+    byte[] binding = ScramText.base64(text.value('c'));
+    String finalNonce = text.value('r');
+    String last = text.part();
+    while (ScramText.letter(last) != 'p') {
+      ScramText.ignoreExtension(last);
+      last = text.part();
+    }
+    refuseIf(!text.atEnd(), ScramRefusal.TRAILING_DATA);
+    byte[] proof = ScramText.base64(last.substring(2));
+    refuseIf(proof.length != ScramPrimitives.KEY_BYTES, ScramRefusal.BAD_PROOF_LENGTH);
+    refuseIf(!MessageDigest.isEqual(utf8(finalNonce), utf8(nonce)), ScramRefusal.NONCE_MISMATCH);
+    refuseIf(!MessageDigest.isEqual(binding, expectedBinding()), ScramRefusal.BINDING_CHECK_FAILED);
+
+    byte[] authMessage = utf8(firstMessages + text.before(last));
+    boolean second = proves(candidates.getLast(), proof, authMessage);
+    boolean first = proves(candidates.getFirst(), proof, authMessage);
+    refuseIf(!first && !second, ScramRefusal.WRONG_SECRET);
+    refuseIf(bindingRequired && !bound, ScramRefusal.BINDING_REQUIRED);
+    int proven = first ? 0 : 1;
+    byte[] signature = primitives.hmac(candidates.get(proven).serverKey(), authMessage);
+    return new ScramStep.Proven(utf8("v=" + Base64.getEncoder().encodeToString(signature)), proven);
+  }
+
+  private byte[] expectedBinding() {
+    byte[] header = utf8(gs2Header);
+    byte[] endPoint = bound ? tlsServerEndPoint.orElseThrow() : new byte[0];
+    byte[] expected = new byte[header.length + endPoint.length];
+    System.arraycopy(header, 0, expected, 0, header.length);
+    System.arraycopy(endPoint, 0, expected, header.length, endPoint.length);
+    return expected;
+  }
+
+  /** No early way out: a doomed verifier costs what any other costs. */
+  private boolean proves(ScramVerifier verifier, byte[] proof, byte[] authMessage) {
+    byte[] clientKey = xor(proof, primitives.hmac(verifier.storedKey(), authMessage));
+    boolean equal = MessageDigest.isEqual(primitives.hash(clientKey), verifier.storedKey());
+    return equal & !verifier.isDoomed();
+  }
+
+  private static void refuseIf(boolean wrong, ScramRefusal reason) {
+    if (wrong) {
+      throw new ScramRefusedException(reason);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.reveille.auth;
+
+import java.math.BigInteger;
+import java.security.MessageDigest;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+import static dev.reveille.auth.ScramPrimitives.utf8;
+
+/**
+ * A secret in the clear: shown once to whoever creates a credential, or configured for a static compute. Never printed
+ * ({@link #toString} is redacted), compared in constant time, safe for any thread.
+ *
+ * <p>One of our own is {@code wk_}, 43 base-62 digits for 256 random bits, and 6 digits of CRC-32 over what precedes
+ * them, so that secret scanners can find it and a truncated copy is known as such without asking anyone.
+ */
+public final class Secret {
+  private static final String PREFIX = "wk_";
+  private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  private static final BigInteger RADIX = BigInteger.valueOf(DIGITS.length());
+  private static final int RANDOM_BYTES = 32;
+  private static final int RANDOM_DIGITS = 43;
+  private static final int CHECK_DIGITS = 6;
+  private static final int LENGTH = PREFIX.length() + RANDOM_DIGITS + CHECK_DIGITS;
+
+  private final String text;
+
+  private Secret(String text) {
+    this.text = text;
+  }
+
+  /** A fresh secret of 256 bits. Production passes a {@link java.security.SecureRandom}. */
+  public static Secret generate(RandomGenerator random) {
+    byte[] bits = new byte[RANDOM_BYTES];
+    random.nextBytes(bits);
+    String body = PREFIX + base62(new BigInteger(1, bits), RANDOM_DIGITS);
+    return new Secret(body + check(body));
+  }
+
+  /** One of our own secrets; empty if the text is no such secret, or one with a typing error. */
+  public static Optional<Secret> parse(String text) {
+    if (text.length() != LENGTH || !text.startsWith(PREFIX)) {
+      return Optional.empty();
+    }
+    String body = text.substring(0, LENGTH - CHECK_DIGITS);
+    boolean digits = text.chars().skip(PREFIX.length()).allMatch(c -> DIGITS.indexOf(c) >= 0);
+    return digits && text.endsWith(check(body)) ? Optional.of(new Secret(text)) : Optional.empty();
+  }
+
+  /**
+   * Any text, for a static compute that has its own password.
+   *
+   * @throws IllegalArgumentException if it is empty or holds a zero character, which no Postgres password does
+   */
+  public static Secret ofText(String text) {
+    if (text.isEmpty() || text.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException("a secret is not empty and holds no zero character");
+    }
+    return new Secret(text);
+  }
+
+  /** The secret itself. The only way to it; each caller answers for where the text goes. */
+  public String reveal() {
+    return text;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Secret secret && MessageDigest.isEqual(utf8(text), utf8(secret.text));
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "Secret[redacted]";
+  }
+
+  private static String check(String body) {
+    CRC32 crc = new CRC32();
+    crc.update(utf8(body));
+    return base62(BigInteger.valueOf(crc.getValue()), CHECK_DIGITS);
+  }
+
+  private static String base62(BigInteger number, int digits) {
+    char[] out = new char[digits];
+    BigInteger rest = number;
+    for (int i = digits - 1; i >= 0; i--) {
+      BigInteger[] split = rest.divideAndRemainder(RADIX);
+      out[i] = DIGITS.charAt(split[1].intValue());
+      rest = split[0];
+    }
+    return new String(out);
+  }
+}

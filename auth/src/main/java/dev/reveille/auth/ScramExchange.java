@@ -190,7 +190,7 @@ public final class ScramExchange {
   private boolean proves(ScramVerifier verifier, byte[] proof, byte[] authMessage) {
     byte[] clientKey = xor(proof, primitives.hmac(verifier.storedKey(), authMessage));
     boolean equal = MessageDigest.isEqual(primitives.hash(clientKey), verifier.storedKey());
-    return equal & !verifier.isDoomed();
+    return equal && !verifier.isDoomed();
   }
 
   private static void refuseIf(boolean wrong, ScramRefusal reason) {

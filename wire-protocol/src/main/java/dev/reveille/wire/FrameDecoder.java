@@ -20,6 +20,8 @@ public final class FrameDecoder extends ByteToMessageDecoder {
   private boolean broken;
 
   /**
+   * A decoder before the first byte.
+   *
    * @param limit the greatest length word that is accepted, see {@link Limits}
    */
   public FrameDecoder(int limit) {

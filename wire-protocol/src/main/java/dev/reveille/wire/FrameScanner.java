@@ -24,6 +24,8 @@ public final class FrameScanner {
   private boolean broken;
 
   /**
+   * A scanner before the first byte.
+   *
    * @param limit the greatest length word that is let pass, see {@link Limits#MAX_FRAME}
    */
   public FrameScanner(int limit) {
@@ -100,7 +102,7 @@ public final class FrameScanner {
         type = (byte) next;
         length = 0;
       } else {
-        length = length << 8 | next;
+        length = (length << 8) | next;
       }
       if (++headerBytes == Frames.HEADER) {
         headerBytes = 0;

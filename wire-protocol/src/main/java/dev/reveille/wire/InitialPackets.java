@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 public final class InitialPackets {
 
   /** Message Formats, CancelRequest. */
-  static final int CANCEL_REQUEST_CODE = 1234 << 16 | 5678;
+  static final int CANCEL_REQUEST_CODE = (1234 << 16) | 5678;
 
   /** Message Formats, SSLRequest. */
-  static final int SSL_REQUEST_CODE = 1234 << 16 | 5679;
+  static final int SSL_REQUEST_CODE = (1234 << 16) | 5679;
 
   /** Message Formats, GSSENCRequest. */
-  static final int GSSENC_REQUEST_CODE = 1234 << 16 | 5680;
+  static final int GSSENC_REQUEST_CODE = (1234 << 16) | 5680;
 
   /** The length word, the code and the process id. */
   private static final int CANCEL_PREFIX = 12;

@@ -16,6 +16,8 @@ public final class MalformedMessageException extends DecoderException {
   private final String sqlState;
 
   /**
+   * A refusal of what was read.
+   *
    * @param sqlState five characters, see {@link SqlStates}
    * @param message safe to send to the peer
    */

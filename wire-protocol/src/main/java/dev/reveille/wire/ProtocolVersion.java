@@ -29,7 +29,7 @@ public record ProtocolVersion(int major, int minor) implements Comparable<Protoc
 
   /** The 32 bits that a startup packet carries for this version. */
   public int code() {
-    return major << 16 | minor;
+    return (major << 16) | minor;
   }
 
   /** The version to go on with when a client asks for this one: never newer than LATEST. */

@@ -105,7 +105,7 @@ public final class StartupOptions {
 
   /** isspace of C: space, and tab to carriage return. */
   private static boolean isSpace(char c) {
-    return c == ' ' || c >= '\t' && c <= '\r';
+    return c == ' ' || (c >= '\t' && c <= '\r');
   }
 
   static Map<String, String> settingsOf(StartupMessage startup) {

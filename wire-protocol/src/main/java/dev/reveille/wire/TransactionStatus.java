@@ -24,6 +24,8 @@ public enum TransactionStatus {
   }
 
   /**
+   * The status that this byte stands for.
+   *
    * @throws MalformedMessageException for any other byte
    */
   public static TransactionStatus of(byte code) {

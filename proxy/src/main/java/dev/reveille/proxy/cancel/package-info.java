@@ -1,0 +1,5 @@
+/** The proxy's own cancel keys, and the delivery of cancel requests. */
+@NullMarked
+package dev.reveille.proxy.cancel;
+
+import org.jspecify.annotations.NullMarked;

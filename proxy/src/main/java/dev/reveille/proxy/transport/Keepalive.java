@@ -18,28 +18,37 @@ import jdk.net.ExtendedSocketOptions;
  */
 public record Keepalive(Duration idle, Duration interval, int probes, Duration userTimeout) {
   /** A vanished peer is noticed after 60 s when idle and after 30 s when there was something to say to it. */
-  public static final Keepalive DEFAULT = new Keepalive(Duration.ofSeconds(30), Duration.ofSeconds(10), 3,
+  public static final Keepalive DEFAULT = new Keepalive(Duration.ofSeconds(30),
+      Duration.ofSeconds(10), 3,
       Duration.ofSeconds(30));
 
   /** Refuses what the kernel would. */
   public Keepalive {
-    if (idle.toSeconds() < 1 || interval.toSeconds() < 1 || probes < 1 || userTimeout.isNegative()) {
-      throw new IllegalArgumentException("keepalive times must be at least one second and probes at least one");
+    if (idle.toSeconds() < 1 || interval.toSeconds() < 1 || probes < 1
+        || userTimeout.isNegative()) {
+      throw new IllegalArgumentException(
+          "keepalive times must be at least one second and probes at least one");
     }
   }
 
   /** Sets this and TCP_NODELAY on a TCP channel of either transport; does nothing to a Unix socket. */
   public void tune(Channel channel) {
     switch (channel) {
-      case EpollSocketChannel tcp -> tcp.config().setTcpNoDelay(true).setKeepAlive(true)
-          .setTcpKeepIdle(Math.toIntExact(idle.toSeconds())).setTcpKeepIntvl(Math.toIntExact(interval.toSeconds()))
-          .setTcpKeepCnt(probes).setTcpUserTimeout(Math.toIntExact(userTimeout.toMillis()));
+      case EpollSocketChannel tcp -> tcp.config()
+          .setTcpNoDelay(true)
+          .setKeepAlive(true)
+          .setTcpKeepIdle(Math.toIntExact(idle.toSeconds()))
+          .setTcpKeepIntvl(Math.toIntExact(interval.toSeconds()))
+          .setTcpKeepCnt(probes)
+          .setTcpUserTimeout(Math.toIntExact(userTimeout.toMillis()));
       case NioSocketChannel tcp -> {
         tcp.config().setTcpNoDelay(true).setKeepAlive(true);
-        tcp.config().setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
-            Math.toIntExact(idle.toSeconds()));
-        tcp.config().setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
-            Math.toIntExact(interval.toSeconds()));
+        tcp.config()
+            .setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
+                Math.toIntExact(idle.toSeconds()));
+        tcp.config()
+            .setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
+                Math.toIntExact(interval.toSeconds()));
         tcp.config().setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), probes);
       }
       default -> {

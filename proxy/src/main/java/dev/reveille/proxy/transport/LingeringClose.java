@@ -42,7 +42,8 @@ public final class LingeringClose extends ChannelInboundHandlerAdapter {
       channel.close();
       return;
     }
-    Future<?> deadline = channel.eventLoop().schedule(() -> channel.close(), patience.toNanos(), TimeUnit.NANOSECONDS);
+    Future<?> deadline = channel.eventLoop()
+        .schedule(() -> channel.close(), patience.toNanos(), TimeUnit.NANOSECONDS);
     LingeringClose drain = new LingeringClose(deadline);
     SslHandler tls = channel.pipeline().get(SslHandler.class);
     if (tls == null) {

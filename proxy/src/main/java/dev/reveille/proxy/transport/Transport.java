@@ -32,14 +32,16 @@ public enum Transport {
       EpollDomainSocketChannel::new),
 
   /** The JDK's selector: everywhere, a little slower, without TCP_USER_TIMEOUT. */
-  NIO(NioIoHandler::newFactory, NioServerSocketChannel::new, NioSocketChannel::new, NioDomainSocketChannel::new);
+  NIO(NioIoHandler::newFactory, NioServerSocketChannel::new, NioSocketChannel::new,
+      NioDomainSocketChannel::new);
 
   private final Supplier<IoHandlerFactory> ioHandlers;
   private final ChannelFactory<ServerChannel> tcpListener;
   private final ChannelFactory<Channel> tcpClient;
   private final ChannelFactory<Channel> unixClient;
 
-  Transport(Supplier<IoHandlerFactory> ioHandlers, ChannelFactory<ServerChannel> tcpListener, ChannelFactory<Channel> tcpClient,
+  Transport(Supplier<IoHandlerFactory> ioHandlers, ChannelFactory<ServerChannel> tcpListener,
+      ChannelFactory<Channel> tcpClient,
       ChannelFactory<Channel> unixClient) {
     this.ioHandlers = ioHandlers;
     this.tcpListener = tcpListener;

@@ -26,6 +26,7 @@ import java.util.function.Supplier;
  * The kernel interface that a whole process uses for its sockets: a small table of factories. Channels of one
  * transport run only on event loops of the same one.
  */
+@SuppressWarnings("ImmutableEnumChecker") // factories without state, whose types do not say so
 public enum Transport {
   /** Linux epoll, through netty's native library. */
   EPOLL(EpollIoHandler::newFactory, EpollServerSocketChannel::new, EpollSocketChannel::new,

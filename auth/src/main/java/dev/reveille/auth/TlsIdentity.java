@@ -1,6 +1,7 @@
 package dev.reveille.auth;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -28,7 +29,8 @@ public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
    *           message names the file and is meant for the operator
    */
   public static TlsIdentity load(Path certificates, Path key) throws IOException {
-    return TlsFileContent.read(certificates, key).identity();
+    return PemFiles.identity(Files.readAllBytes(certificates), certificates,
+        Files.readAllBytes(key), key);
   }
 
   /** The server's own certificate. */

@@ -7,6 +7,7 @@ import dev.reveille.wire.InitialPacket.StartupMessage;
 import io.netty.buffer.ByteBuf;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -119,7 +120,7 @@ public final class InitialPackets {
       }
       String value = CStrings.consumeStrict(payload);
       // Postgres takes the last of equal names, and compares names of settings without case.
-      if (!folded.add(CStrings.foldAscii(name))) {
+      if (!folded.add(name.toLowerCase(Locale.ROOT))) {
         throw MalformedMessageException.violation("duplicate parameter in startup packet");
       }
       parameters.put(name, value);

@@ -1,21 +1,31 @@
 package dev.reveille.auth;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.time.InstantSource;
 
 /**
  * The deployment's own certificate authority: {@code root.crt} and {@code root.key} (0600) in one directory, ECDSA
- * P-256. Clients that use {@code sslmode=verify-full} are given {@code root.crt}.
+ * P-256, valid for ten years. Clients that use {@code sslmode=verify-full} are given {@code root.crt}. Immutable; its
+ * methods block on the disk.
  */
-@SuppressWarnings({"DoNotCallSuggester", "UnusedMethod"})
 public final class CertificateAuthority {
   private final Path directory;
+  private final TlsIdentity root;
+  private final InstantSource clock;
+  private final CertificateMaker maker;
 
-  private CertificateAuthority(Path directory) {
+  private CertificateAuthority(Path directory, TlsIdentity root, InstantSource clock,
+      CertificateMaker maker) {
     this.directory = directory;
+    this.root = root;
+    this.clock = clock;
+    this.maker = maker;
   }
 
   /**
@@ -27,7 +37,21 @@ public final class CertificateAuthority {
   public static CertificateAuthority openOrCreate(Path directory, InstantSource clock,
       SecureRandom random)
       throws IOException {
-    throw new UnsupportedOperationException();
+    CertificateMaker maker = new CertificateMaker(random);
+    Path certificate = directory.resolve("root.crt");
+    Path key = directory.resolve("root.key");
+    if (!Files.exists(certificate)) {
+      Files.createDirectories(directory);
+      TlsIdentity made = maker.root(clock.instant());
+      // The certificate comes last: a key without one was never used, and is made anew.
+      AtomicFile.writePrivate(key, Pem.encode(Pem.PKCS8, made.key().getEncoded()));
+      AtomicFile.writePublic(certificate, Pem.encode(Pem.CERTIFICATE, encoded(made.certificate())));
+    } else if (!Files.exists(key)) {
+      throw new IOException(
+          certificate + " has lost its key " + key + ": restore it, or remove " + certificate
+              + " to make a new authority (clients then need the new root)");
+    }
+    return new CertificateAuthority(directory, TlsIdentity.load(certificate, key), clock, maker);
   }
 
   /** What to give to clients as {@code sslrootcert}. */
@@ -35,7 +59,28 @@ public final class CertificateAuthority {
     return directory.resolve("root.crt");
   }
 
+  /** The root itself. It is never renewed by itself: clients hold copies of it. */
   public X509Certificate rootCertificate() {
-    throw new UnsupportedOperationException();
+    return root.certificate();
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  TlsIdentity issue(ServerNames names) throws IOException {
+    return maker.server(root, names, clock.instant());
+  }
+
+  static byte[] encoded(X509Certificate certificate) throws IOException {
+    try {
+      return certificate.getEncoded();
+    } catch (CertificateEncodingException e) {
+      throw new IOException(e);
+    }
   }
 }

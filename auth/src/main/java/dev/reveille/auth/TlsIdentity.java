@@ -1,7 +1,6 @@
 package dev.reveille.auth;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -29,8 +28,7 @@ public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
    *           message names the file and is meant for the operator
    */
   public static TlsIdentity load(Path certificates, Path key) throws IOException {
-    return PemFiles.identity(Files.readAllBytes(certificates), certificates,
-        Files.readAllBytes(key), key);
+    return TlsFileContent.read(certificates, key).identity();
   }
 
   /** The server's own certificate. */

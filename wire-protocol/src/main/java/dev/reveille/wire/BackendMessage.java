@@ -54,7 +54,7 @@ public sealed interface BackendMessage {
 
   record ReadyForQuery(TransactionStatus status) implements BackendMessage {}
 
-  /** The newest minor of protocol 3 that the compute speaks, and the extensions it does not know. */
+  /** The newest minor of protocol 3 that the compute speaks, and the extensions it knows not. */
   record NegotiateProtocolVersion(int minor, List<String> unsupported) implements BackendMessage {
     public NegotiateProtocolVersion {
       unsupported = List.copyOf(unsupported);

@@ -6,7 +6,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
-/** The protocol's String type: bytes up to a NUL (Frontend/Backend Protocol, Message Data Types). */
+/** The protocol's String: bytes up to a NUL (Frontend/Backend Protocol, Message Data Types). */
 final class CStrings {
 
   private CStrings() {
@@ -62,6 +62,18 @@ final class CStrings {
     }
     out.writeCharSequence(text, charset);
     out.writeByte(0);
+  }
+
+  /** As Postgres compares names of settings: A to Z only (guc_name_compare in utils/misc/guc.c). */
+  static String foldAscii(String name) {
+    StringBuilder folded = new StringBuilder(name);
+    for (int i = 0; i < folded.length(); i++) {
+      char c = folded.charAt(i);
+      if (c >= 'A' && c <= 'Z') {
+        folded.setCharAt(i, (char) (c + ('a' - 'A')));
+      }
+    }
+    return folded.toString();
   }
 
   static int utf8Length(String text) {

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The fields of an ErrorResponse or NoticeResponse in order, known or not, so that a compute's error
- * is passed on whole (PostgreSQL documentation, Frontend/Backend Protocol, Error and Notice Message
- * Fields). Immutable. What was decoded encodes to the same bytes again.
+ * The fields of an ErrorResponse or NoticeResponse in order, known or not, so that a compute's
+ * error is passed on whole (PostgreSQL documentation, Frontend/Backend Protocol, Error and Notice
+ * Message Fields). Immutable. What was decoded encodes to the same bytes again.
  */
 public final class ErrorFields {
 

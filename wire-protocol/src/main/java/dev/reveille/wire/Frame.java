@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.DefaultByteBufHolder;
 
 /**
- * One whole message from a {@link FrameDecoder}: its type and its body. Whoever receives it releases
- * it, and with it the body.
+ * One whole message from a {@link FrameDecoder}: its type and its body. Whoever receives it
+ * releases it, and with it the body.
  */
 public final class Frame extends DefaultByteBufHolder {
 

@@ -8,9 +8,9 @@ import java.util.List;
 /**
  * Cuts what comes into whole {@link Frame}s, for the phases in which messages are read and not
  * relayed. The length is checked as soon as it is there, before the body is gathered. One frame is
- * handed on before the next is looked at; when this decoder is removed, at whatever frame, the bytes
- * after it go on to the next handler untouched. After a malformed frame, which arrives once as a
- * {@link MalformedMessageException} in exceptionCaught, everything is dropped.
+ * handed on before the next is looked at; when this decoder is removed, at whatever frame, the
+ * bytes after it go on to the next handler untouched. After a malformed frame, which arrives once
+ * as a {@link MalformedMessageException} in exceptionCaught, everything is dropped.
  *
  * <p>Runs on the channel's event loop; not sharable.
  */

@@ -14,7 +14,7 @@ public interface FrameListener {
    */
   void frame(byte type, int length, int offset);
 
-  /** The body of a ReadyForQuery, which follows its {@link #frame}: {@code I}, {@code T} or {@code E}. */
+  /** The body of the ReadyForQuery just reported: {@code I}, {@code T} or {@code E}. */
   default void transactionStatus(byte status) {
   }
 }

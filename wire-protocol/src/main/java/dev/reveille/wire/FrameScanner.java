@@ -38,9 +38,9 @@ public final class FrameScanner {
   /**
    * Scans all readable bytes of {@code buf}, which must follow those of the call before.
    *
-   * @throws MalformedMessageException on a length below 4 or over the limit, or a ReadyForQuery that
-   *         is none; frames before it have been reported, {@link #lastBoundary} is where they end,
-   *         and the scanner refuses everything from then on
+   * @throws MalformedMessageException on a length below 4 or over the limit, or a ReadyForQuery
+   *         that is none; frames before it have been reported, {@link #lastBoundary} is where they
+   *         end, and the scanner refuses everything from then on
    */
   public void scan(ByteBuf buf, FrameListener listener) {
     if (broken) {

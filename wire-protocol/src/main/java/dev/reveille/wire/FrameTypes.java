@@ -2,8 +2,8 @@ package dev.reveille.wire;
 
 /**
  * The type bytes of all messages of protocol 3, named as in PostgreSQL documentation,
- * Frontend/Backend Protocol, Message Formats (and libpq/protocol.h). F: from the client; B: from the
- * compute. One letter may mean one thing in each direction.
+ * Frontend/Backend Protocol, Message Formats (and libpq/protocol.h). F: from the client; B: from
+ * the compute. One letter may mean one thing in each direction.
  */
 public final class FrameTypes {
 

@@ -7,7 +7,6 @@ import dev.reveille.wire.InitialPacket.StartupMessage;
 import io.netty.buffer.ByteBuf;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +119,7 @@ public final class InitialPackets {
       }
       String value = CStrings.consumeStrict(payload);
       // Postgres takes the last of equal names, and compares names of settings without case.
-      if (!folded.add(name.toLowerCase(Locale.ROOT))) {
+      if (!folded.add(CStrings.foldAscii(name))) {
         throw MalformedMessageException.violation("duplicate parameter in startup packet");
       }
       parameters.put(name, value);

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -30,7 +29,7 @@ public final class StartupOptions {
   }
 
   /**
-   * The settings in the order in which Postgres would apply them; a later one of the same name wins.
+   * The settings in the order in which Postgres applies them; a later one of the same name wins.
    *
    * @throws MalformedMessageException 42601 where Postgres refuses too, 0A000 for other switches
    */
@@ -112,18 +111,15 @@ public final class StartupOptions {
     Map<String, Setting> byFoldedName = new LinkedHashMap<>();
     startup.parameter("options")
         .ifPresent(
-            options -> parse(options).forEach(s -> byFoldedName.put(fold(s.name()), s)));
+            options -> parse(options)
+                .forEach(s -> byFoldedName.put(CStrings.foldAscii(s.name()), s)));
     startup.parameters().forEach((name, value) -> {
       if (!NOT_SETTINGS.contains(name) && !name.startsWith(StartupMessage.EXTENSION_PREFIX)) {
-        byFoldedName.put(fold(name), new Setting(name, value));
+        byFoldedName.put(CStrings.foldAscii(name), new Setting(name, value));
       }
     });
     Map<String, String> settings = new LinkedHashMap<>();
     byFoldedName.values().forEach(s -> settings.put(s.name(), s.value()));
     return Collections.unmodifiableMap(settings);
-  }
-
-  private static String fold(String name) {
-    return name.toLowerCase(Locale.ROOT);
   }
 }

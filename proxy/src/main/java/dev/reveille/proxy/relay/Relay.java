@@ -2,67 +2,341 @@ package dev.reveille.proxy.relay;
 
 import dev.reveille.proxy.cancel.CancelTarget;
 import dev.reveille.proxy.connect.ComputeLink;
+import dev.reveille.proxy.transport.HalfClose;
+import dev.reveille.proxy.transport.LingeringClose;
+import dev.reveille.wire.BackendMessages;
 import dev.reveille.wire.ErrorFields;
+import dev.reveille.wire.MalformedMessageException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.Ticker;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
-/** Skeleton of the relay; the working one follows. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * Joins a client and a compute: two {@link Leg}s on one event loop that forward buffers as they came. Owns both channels
+ * from {@link #start} on and closes them; once one side has gone, the other follows.
+ *
+ * <p>The life of a relay, in order: OPEN; ENDING, when it has been decided to end the client but a message to it is half
+ * sent; CLOSED, when nothing is forwarded any more. It moves forward only.
+ *
+ * <p>Runs on the event loop, apart from what says otherwise.
+ */
 public final class Relay implements CancelTarget {
-  private Relay() {
+  private enum Phase {
+    OPEN, ENDING, CLOSED
+  }
+
+  final InFlight inFlight = new InFlight();
+  private final Channel client;
+  private final ComputeLink compute;
+  private final RelayListener listener;
+  private final RelayLimits limits;
+  private final Ticker ticker;
+  private final ClientLeg fromClient;
+  private final ComputeLeg fromCompute;
+  private final AtomicLong lastActivity;
+
+  private Phase phase = Phase.OPEN;
+  private boolean answered;
+  private boolean told;
+  private boolean clientEnded;
+  private boolean computeGone;
+  private @Nullable ErrorFields lastWords;
+  private @Nullable CompletableFuture<Boolean> cancelling;
+
+  private Relay(Channel client, ComputeLink compute, RelayListener listener, RelayLimits limits) {
+    this.client = client;
+    this.compute = compute;
+    this.listener = listener;
+    this.limits = limits;
+    this.ticker = client.eventLoop().ticker();
+    this.lastActivity = new AtomicLong(ticker.nanoTime());
+    this.fromClient = new ClientLeg(this, client, compute.channel(), limits.clientFrame());
+    this.fromCompute = new ComputeLeg(this, compute.channel(), client, compute.status());
   }
 
   /**
-   * Joins a client and a compute that have both just seen ReadyForQuery. Appends one handler to each pipeline; the
-   * caller then removes its own handlers, and what their removal hands on reaches the relay. Takes over reading
-   * (autoRead), half closure, water marks and the life of both channels. Call on the client's event loop, which must be
-   * the compute's too.
+   * Joins a client and a compute that have both just seen ReadyForQuery. Appends one handler to each pipeline; the caller
+   * then removes its own handlers, and what their removal hands on reaches the relay. Takes over reading (autoRead), half
+   * closure, water marks and the life of both channels. Call on the client's event loop, which must be the compute's too.
+   * The listener hears nothing before this has returned.
    */
   public static Relay start(Channel client, ComputeLink compute, RelayListener listener,
       RelayLimits limits) {
-    throw new UnsupportedOperationException();
+    Relay relay = new Relay(client, compute, listener, limits);
+    relay.take(client, relay.fromClient);
+    relay.take(compute.channel(), relay.fromCompute);
+    client.eventLoop().execute(relay::begin);
+    return relay;
   }
 
-  /** ReadyForQuery {@code I} with nothing in flight in either direction. Event loop. */
+  private void take(Channel channel, Leg leg) {
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    channel.config()
+        .setWriteBufferWaterMark(new WriteBufferWaterMark(limits.lowWater(), limits.highWater()));
+    channel.pipeline().addLast(leg);
+  }
+
+  /** Deals with what happened before the handlers were there, then reads. */
+  private void begin() {
+    ByteBuf leftover = compute.takeLeftover();
+    if (leftover.isReadable()) {
+      fromCompute.arrived(leftover);
+      fromCompute.flush();
+    } else {
+      leftover.release();
+    }
+    if (!compute.channel().isActive()) {
+      computeGone();
+    }
+    if (!client.isActive()) {
+      clientGone();
+    }
+    fromCompute.start();
+    fromClient.start();
+  }
+
+  /** ReadyForQuery {@code I} with nothing in flight in either direction. Exact on the event loop. */
   public boolean atRest() {
-    throw new UnsupportedOperationException();
+    return phase == Phase.OPEN && inFlight.isEmpty() && fromCompute.isIdle() && atBoundaries()
+        && cancelling == null
+        && !clientEnded && !fromClient.hasWaiting();
   }
 
   /** When bytes last passed, on the clock of {@link System#nanoTime}. Any thread. */
   public long lastActivityNanos() {
-    throw new UnsupportedOperationException();
+    return lastActivity.getOpaque();
   }
 
-  /** If at rest, stops reading the client and answers true. Event loop. */
+  /** If at rest, stops reading the client and answers true. */
   public boolean hold() {
-    throw new UnsupportedOperationException();
+    boolean rest = atRest();
+    if (rest) {
+      fromClient.pause(Leg.HELD);
+    }
+    return rest;
   }
 
-  /** Reads the client again; harmless when not held. Event loop. */
+  /** Reads the client again; harmless when not held. */
   public void release() {
-    throw new UnsupportedOperationException();
+    fromClient.resume(Leg.HELD);
   }
 
   /** Bytes taken from the client so far. Any thread. */
   public long clientBytes() {
-    throw new UnsupportedOperationException();
+    return fromClient.bytes();
   }
 
   /** Bytes taken from the compute so far. Any thread. */
   public long computeBytes() {
-    throw new UnsupportedOperationException();
+    return fromCompute.bytes();
   }
 
   /**
    * Ends the session: cancels what is in flight, leaves the compute, sends {@code error} to the client after the message
-   * that is on its way, if that ends soon, and closes. Event loop. Harmless when repeated.
+   * that is on its way, if that ends soon (else without it), and closes. Harmless when repeated.
    */
   public void endClient(ErrorFields error) {
-    throw new UnsupportedOperationException();
+    if (phase != Phase.OPEN) {
+      return;
+    }
+    told = true;
+    fromClient.close();
+    if (fromCompute.atBoundary()) {
+      finish(error);
+    } else if (computeGone) {
+      finish(null);
+    } else {
+      phase = Phase.ENDING;
+      lastWords = error;
+      fromCompute.endAtBoundary();
+      after(limits.boundaryGrace(), () -> {
+        if (phase == Phase.ENDING) {
+          finish(null);
+        }
+      });
+    }
+  }
+
+  /** The compute's message under way has been forwarded whole: {@link #endClient} goes on. */
+  void boundaryReached() {
+    if (phase == Phase.ENDING) {
+      finish(lastWords);
+    }
   }
 
   @Override
   public CompletionStage<Boolean> cancelQuery() {
-    throw new UnsupportedOperationException();
+    CompletableFuture<Boolean> delivered = new CompletableFuture<>();
+    try {
+      client.eventLoop().execute(() -> deliverCancel(delivered));
+    } catch (RejectedExecutionException stopping) {
+      delivered.complete(false);
+    }
+    return delivered;
+  }
+
+  /**
+   * The compute signals whatever the connection runs when the request arrives. So the client's next request waits until no
+   * signal can come any more, and the request is not sent once the query that it was meant for has been answered.
+   */
+  private void deliverCancel(CompletableFuture<Boolean> delivered) {
+    if (cancelling != null) {
+      cancelling.thenAccept(delivered::complete);
+      return;
+    }
+    if (phase != Phase.OPEN || !inFlight.isRunning()) {
+      delivered.complete(false);
+      return;
+    }
+    long answers = fromCompute.answers();
+    cancelling = delivered;
+    fromClient.pause(Leg.CANCELLING);
+    compute
+        .cancel(
+            () -> phase == Phase.OPEN && inFlight.isRunning() && fromCompute.answers() == answers)
+        .addListener(sent -> {
+          cancelling = null;
+          fromClient.resume(Leg.CANCELLING);
+          delivered.complete(sent.isSuccess() && Boolean.TRUE.equals(sent.getNow()));
+        });
+  }
+
+  /** The client will send nothing more. It may still wait for answers, so the compute is told and given a moment. */
+  void clientEnded() {
+    if (phase != Phase.OPEN || clientEnded) {
+      return;
+    }
+    clientEnded = true;
+    tellClientClosed();
+    HalfClose.endOutput(compute.channel());
+    after(limits.halfCloseGrace(), () -> {
+      if (phase == Phase.OPEN) {
+        phase = Phase.CLOSED;
+        leaveCompute();
+        client.close();
+      }
+    });
+  }
+
+  /** The client's connection is gone. */
+  void clientGone() {
+    if (phase != Phase.CLOSED) {
+      phase = Phase.CLOSED;
+      fromClient.close();
+      leaveCompute();
+      tellClientClosed();
+    }
+  }
+
+  private void tellClientClosed() {
+    if (!told) {
+      told = true;
+      listener.clientClosed(!fromClient.isTerminated() && isMidQuery());
+    }
+  }
+
+  /** The client's framing is broken: nothing after it can be understood. */
+  void clientBroke(MalformedMessageException reason) {
+    if (phase == Phase.OPEN) {
+      if (!told) {
+        told = true;
+        listener.malformed(reason);
+      }
+      endClient(reason.toErrorFields());
+    }
+  }
+
+  /** The compute will send nothing more, or nothing that can be understood. */
+  void computeGone() {
+    if (computeGone) {
+      return;
+    }
+    computeGone = true;
+    if (phase == Phase.ENDING) {
+      finish(null);
+    } else if (phase == Phase.OPEN) {
+      boolean expected = clientEnded || fromClient.isTerminated();
+      boolean midQuery = isMidQuery();
+      if (expected) {
+        tellClientClosed();
+      } else {
+        told = true;
+        listener.computeClosed(midQuery);
+      }
+      if (phase == Phase.OPEN) {
+        fromClient.close();
+        boolean silent = expected || fromCompute.endsWithError() || !fromCompute.atBoundary();
+        finish(silent ? null : ComputeLost.error(midQuery));
+      }
+    }
+    compute.channel().close();
+  }
+
+  /** Bytes from the compute are about to be sent to the client. */
+  void answering() {
+    if (!answered && fromClient.bytes() > 0) {
+      answered = true;
+      listener.firstByte();
+    }
+  }
+
+  void touch() {
+    lastActivity.setOpaque(ticker.nanoTime());
+  }
+
+  void writabilityChanged(Leg side, boolean writable) {
+    Leg other = side == fromClient ? fromCompute : fromClient;
+    if (writable) {
+      other.resume(Leg.PEER_FULL);
+    } else {
+      other.pause(Leg.PEER_FULL);
+    }
+  }
+
+  private boolean isMidQuery() {
+    return !inFlight.isEmpty() || !fromCompute.isIdle() || !atBoundaries();
+  }
+
+  private boolean atBoundaries() {
+    return fromClient.scanner.atBoundary() && fromCompute.atBoundary();
+  }
+
+  private void finish(@Nullable ErrorFields words) {
+    phase = Phase.CLOSED;
+    leaveCompute();
+    ByteBuf last = Unpooled.EMPTY_BUFFER;
+    if (words != null) {
+      last = client.alloc().buffer();
+      BackendMessages.errorResponse(last, words);
+    }
+    LingeringClose.close(client, last, limits.linger());
+  }
+
+  /** Closes the compute's connection, after cancelling what runs on it: closing alone would let it run on. */
+  private void leaveCompute() {
+    fromCompute.close();
+    if (computeGone || !compute.channel().isActive()) {
+      compute.channel().close();
+    } else if (inFlight.isRunning()) {
+      compute.cancel(() -> true).addListener(done -> compute.channel().close());
+    } else if (clientEnded || !fromClient.scanner.atBoundary()) {
+      compute.channel().close();
+    } else {
+      compute.close();
+    }
+  }
+
+  private void after(Duration delay, Runnable action) {
+    client.eventLoop().schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 }

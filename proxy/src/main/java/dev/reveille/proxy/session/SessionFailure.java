@@ -1,5 +1,8 @@
 package dev.reveille.proxy.session;
 
+import dev.reveille.auth.ScramRefusal;
+import dev.reveille.wire.ErrorFields;
+import dev.reveille.wire.Severity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -32,6 +35,13 @@ public sealed interface SessionFailure {
     return Optional.empty();
   }
 
+  /** The refusal as it is sent. Always FATAL: the session does not go on after it. */
+  default ErrorFields fields() {
+    var fields = ErrorFields.of(Severity.FATAL, sqlState(), message());
+    fields = detail().map(fields::detail).orElse(fields);
+    return hint().map(fields::hint).orElse(fields);
+  }
+
   /** The bounded vocabulary for metrics, each with the SQLSTATE that goes with it. */
   enum Kind {
     // @formatter:off
@@ -39,7 +49,7 @@ public sealed interface SessionFailure {
     DOWNGRADE("28000"), LIMITED("28000"), TIMEOUT("57014"), EXPIRED("28000"),
     REVOKED("28000"), NO_DATABASE("3D000"), OUT_OF_SCOPE("42501"), CONNECTIONS("53300"),
     WAITERS("53300"), WAKING("57P03"), WAKE_FAILED("57P03"), UNREACHABLE("57P03"),
-    COMPUTE("XX000"), DRAINING("57P03"), ENDED("57P01"), LOST("08006"),
+    COMPUTE("XX000"), CATALOG("57P03"), DRAINING("57P03"), ENDED("57P01"),
     INTERNAL("XX000");
     // @formatter:on
 
@@ -52,6 +62,48 @@ public sealed interface SessionFailure {
     /** The name in metrics and logs. */
     public String label() {
       return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Refusals that say the same to everyone. */
+  enum Fixed implements SessionFailure {
+    /** Plaintext where TLS is required; decided before anything is looked up. */
+    PLAINTEXT_REFUSED(Kind.PLAINTEXT, "connection requires TLS",
+        "Connect with sslmode=require, or with sslmode=verify-full and the root certificate that"
+            + " \"reveille ca\" names."),
+    /** The client did not prove itself in time; the words are Postgres' own. */
+    LOGIN_TIMEOUT(Kind.TIMEOUT, "canceling authentication due to timeout", ""),
+    /** The directory has no answer at hand. */
+    CATALOG_UNREACHABLE(Kind.CATALOG, "the catalog cannot be reached",
+        "It is safe to try again."),
+    /** The proxy is going away. */
+    DRAINING(Kind.DRAINING, "the proxy is shutting down", "It is safe to try again."),
+    /** A bug of ours. */
+    INTERNAL(Kind.INTERNAL, "internal error", "");
+
+    private final Kind kind;
+    private final String message;
+    private final String hint;
+
+    Fixed(Kind kind, String message, String hint) {
+      this.kind = kind;
+      this.message = message;
+      this.hint = hint;
+    }
+
+    @Override
+    public Kind kind() {
+      return kind;
+    }
+
+    @Override
+    public String message() {
+      return message;
+    }
+
+    @Override
+    public Optional<String> hint() {
+      return hint.isEmpty() ? Optional.empty() : Optional.of(hint);
     }
   }
 
@@ -75,25 +127,6 @@ public sealed interface SessionFailure {
     }
   }
 
-  /** Plaintext where TLS is required; decided before anything is looked up. */
-  record PlaintextRefused() implements SessionFailure {
-    @Override
-    public Kind kind() {
-      return Kind.PLAINTEXT;
-    }
-
-    @Override
-    public String message() {
-      return "connection requires TLS";
-    }
-
-    @Override
-    public Optional<String> hint() {
-      return Optional.of("Connect with sslmode=require, or with sslmode=verify-full and the root"
-          + " certificate that \"reveille ca\" names.");
-    }
-  }
-
   /** Unknown credential or wrong secret; the same words as Postgres, the same bytes for both. */
   record Unproven(String user) implements SessionFailure {
     @Override
@@ -108,12 +141,25 @@ public sealed interface SessionFailure {
   }
 
   /** The SASL exchange itself was refused: malformed, or a downgrade of channel binding. */
-  record ExchangeRefused(String sqlState, String message, boolean downgrade)
-      implements
-        SessionFailure {
+  record ExchangeRefused(ScramRefusal refusal) implements SessionFailure {
+    @Override
+    public String sqlState() {
+      return refusal.sqlState();
+    }
+
     @Override
     public Kind kind() {
-      return downgrade ? Kind.DOWNGRADE : Kind.MALFORMED;
+      return refusal.sqlState().equals("28000") ? Kind.DOWNGRADE : Kind.MALFORMED;
+    }
+
+    @Override
+    public String message() {
+      return refusal.message();
+    }
+
+    @Override
+    public Optional<String> detail() {
+      return Optional.of(refusal.detail()).filter(text -> !text.isEmpty());
     }
   }
 
@@ -132,19 +178,6 @@ public sealed interface SessionFailure {
     @Override
     public Optional<String> hint() {
       return Optional.of("Wait a minute before the next attempt.");
-    }
-  }
-
-  /** The client did not prove itself in time. */
-  record LoginTimeout() implements SessionFailure {
-    @Override
-    public Kind kind() {
-      return Kind.TIMEOUT;
-    }
-
-    @Override
-    public String message() {
-      return "canceling authentication due to timeout";
     }
   }
 
@@ -266,7 +299,7 @@ public sealed interface SessionFailure {
   }
 
   /** The deadline passed while the compute was still starting. */
-  record StillWaking(String database, Duration waited) implements SessionFailure {
+  record StillWaking(String database) implements SessionFailure {
     @Override
     public Kind kind() {
       return Kind.WAKING;
@@ -275,11 +308,6 @@ public sealed interface SessionFailure {
     @Override
     public String message() {
       return "database \"" + database + "\" is still waking";
-    }
-
-    @Override
-    public Optional<String> detail() {
-      return Optional.of("Waited for " + seconds(waited) + ".");
     }
 
     @Override
@@ -308,7 +336,7 @@ public sealed interface SessionFailure {
   }
 
   /** The compute was said to run, and could not be reached before the deadline. */
-  record Unreachable(String database, Duration waited) implements SessionFailure {
+  record Unreachable(String database) implements SessionFailure {
     @Override
     public Kind kind() {
       return Kind.UNREACHABLE;
@@ -320,31 +348,26 @@ public sealed interface SessionFailure {
     }
 
     @Override
-    public Optional<String> detail() {
-      return Optional.of("Tried for " + seconds(waited) + ".");
-    }
-
-    @Override
     public Optional<String> hint() {
       return Optional.of("It is safe to try again.");
     }
   }
 
-  /** The proxy is going away. */
-  record Draining() implements SessionFailure {
+  /** The compute refused the session itself: what it said is passed on whole. */
+  record ComputeRefused(ErrorFields fields) implements SessionFailure {
+    @Override
+    public String sqlState() {
+      return fields.sqlState();
+    }
+
     @Override
     public Kind kind() {
-      return Kind.DRAINING;
+      return Kind.COMPUTE;
     }
 
     @Override
     public String message() {
-      return "the proxy is shutting down";
-    }
-
-    @Override
-    public Optional<String> hint() {
-      return Optional.of("It is safe to try again.");
+      return fields.message();
     }
   }
 
@@ -355,42 +378,6 @@ public sealed interface SessionFailure {
     @Override
     public Kind kind() {
       return Kind.ENDED;
-    }
-  }
-
-  /** The compute vanished under an established session. */
-  record ComputeLost() implements SessionFailure {
-    @Override
-    public Kind kind() {
-      return Kind.LOST;
-    }
-
-    @Override
-    public String message() {
-      return "the connection to the database was lost";
-    }
-
-    @Override
-    public Optional<String> detail() {
-      return Optional.of("Whether the last statement took effect is not known.");
-    }
-
-    @Override
-    public Optional<String> hint() {
-      return Optional.of("Connect again; the database is started again as needed.");
-    }
-  }
-
-  /** A bug of ours. */
-  record Internal() implements SessionFailure {
-    @Override
-    public Kind kind() {
-      return Kind.INTERNAL;
-    }
-
-    @Override
-    public String message() {
-      return "internal error";
     }
   }
 

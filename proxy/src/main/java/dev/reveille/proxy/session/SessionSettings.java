@@ -13,19 +13,17 @@ import java.time.Duration;
  * @param retryFirst pause before the second attempt to connect; doubles up to {@code retryMost}
  * @param retryMost longest pause between two attempts to connect
  * @param plaintextAllowed whether a session may go without TLS
- * @param reservedSlots connections of a compute's max_connections that sessions leave free, for
- *     Postgres' own superuser_reserved_connections and for the proxy's preparation of roles
  * @param waitingBytes most bytes that a client may send ahead while it waits; past it the proxy
  *     stops reading
  * @param maxSessions most client connections at once; one more is refused with 53300
  */
 public record SessionSettings(Duration loginTimeout, Duration wakeDeadline, Duration slowNotice,
-    Duration retryFirst, Duration retryMost, boolean plaintextAllowed, int reservedSlots,
+    Duration retryFirst, Duration retryMost, boolean plaintextAllowed,
     int waitingBytes, int maxSessions) {
 
   public static final SessionSettings DEFAULTS = new SessionSettings(Duration.ofSeconds(60),
       Duration.ofSeconds(60), Duration.ofSeconds(1),
-      Duration.ofMillis(10), Duration.ofMillis(500), false, 4, 64 * 1024, 10_000);
+      Duration.ofMillis(10), Duration.ofMillis(500), false, 64 * 1024, 10_000);
 
   public SessionSettings {
     positive("loginTimeout", loginTimeout);
@@ -33,7 +31,7 @@ public record SessionSettings(Duration loginTimeout, Duration wakeDeadline, Dura
     positive("slowNotice", slowNotice);
     positive("retryFirst", retryFirst);
     positive("retryMost", retryMost);
-    if (reservedSlots < 0 || waitingBytes < 1 || maxSessions < 1) {
+    if (waitingBytes < 1 || maxSessions < 1) {
       throw new IllegalArgumentException("limits of sessions must be positive");
     }
   }

@@ -3,10 +3,10 @@ package dev.reveille.proxy.transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -24,17 +24,24 @@ import java.util.concurrent.TimeUnit;
  * <p>Runs on the channel's event loop.
  */
 public final class LingeringClose extends ChannelInboundHandlerAdapter {
-  private final Future<?> deadline;
+  private final Channel channel;
+  private final long patienceNanos;
+  private long unsent;
+  private Future<?> deadline;
 
-  private LingeringClose(Future<?> deadline) {
-    this.deadline = deadline;
+  private LingeringClose(Channel channel, Duration patience) {
+    this.channel = channel;
+    this.patienceNanos = patience.toNanos();
+    this.unsent = unsent(channel);
+    this.deadline = schedule();
   }
 
   /**
    * Flushes everything written so far and {@code lastWords} (released here; may be empty), then closes. What the
-   * channel's other handlers would have received from now on is dropped before it reaches them.
+   * channel's other handlers would have received from now on is dropped before it reaches them; only channelInactive
+   * still does.
    *
-   * @param patience how long the peer may take to read the rest and to close
+   * @param patience how long the peer may take none of what is unsent, and to close when it has all of it
    */
   public static void close(Channel channel, ByteBuf lastWords, Duration patience) {
     if (!channel.isActive()) {
@@ -42,9 +49,8 @@ public final class LingeringClose extends ChannelInboundHandlerAdapter {
       channel.close();
       return;
     }
-    Future<?> deadline = channel.eventLoop()
-        .schedule(() -> channel.close(), patience.toNanos(), TimeUnit.NANOSECONDS);
-    LingeringClose drain = new LingeringClose(deadline);
+    channel.write(lastWords);
+    LingeringClose drain = new LingeringClose(channel, patience);
     SslHandler tls = channel.pipeline().get(SslHandler.class);
     if (tls == null) {
       channel.pipeline().addFirst(drain);
@@ -52,17 +58,7 @@ public final class LingeringClose extends ChannelInboundHandlerAdapter {
       channel.pipeline().addAfter(channel.pipeline().context(tls).name(), null, drain);
     }
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    channel.writeAndFlush(lastWords).addListener(written -> {
-      if (!written.isSuccess()) {
-        channel.close();
-        return;
-      }
-      if (tls != null) {
-        tls.closeOutbound().addListener(told -> endOutput(channel));
-      } else {
-        endOutput(channel);
-      }
-    });
+    HalfClose.endOutput(channel);
     channel.config().setAutoRead(true);
   }
 
@@ -71,16 +67,24 @@ public final class LingeringClose extends ChannelInboundHandlerAdapter {
     close(channel, Unpooled.EMPTY_BUFFER, patience);
   }
 
-  private static void endOutput(Channel channel) {
-    if (channel instanceof DuplexChannel duplex) {
-      if (duplex.isInputShutdown()) {
-        channel.close();
-      } else {
-        duplex.shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-      }
+  private Future<?> schedule() {
+    return channel.eventLoop().schedule(this::isOver, patienceNanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** A slow reader is not cut off while it goes on reading. */
+  private void isOver() {
+    long before = unsent;
+    unsent = unsent(channel);
+    if (channel.isActive() && unsent < before) {
+      deadline = schedule();
     } else {
       channel.close();
     }
+  }
+
+  private static long unsent(Channel channel) {
+    ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+    return queue == null ? 0 : queue.totalPendingWriteBytes();
   }
 
   @Override
@@ -90,7 +94,9 @@ public final class LingeringClose extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
+    boolean ended = event instanceof ChannelInputShutdownEvent
+        || event instanceof SslCloseCompletionEvent;
+    if (ended && channel instanceof DuplexChannel duplex && duplex.isOutputShutdown()) {
       ctx.close();
     }
   }

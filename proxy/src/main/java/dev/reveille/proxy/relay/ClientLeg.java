@@ -1,0 +1,103 @@
+package dev.reveille.proxy.relay;
+
+import dev.reveille.wire.FrameTypes;
+import dev.reveille.wire.MalformedMessageException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From the client to the compute. While the relay holds the client, what netty had already read waits here; it is at most
+ * what one read (and one TLS record behind it) brings, since reading has stopped.
+ */
+final class ClientLeg extends Leg {
+  private @Nullable ArrayDeque<ByteBuf> waiting;
+  private boolean endWaits;
+  private boolean closed;
+  private boolean terminated;
+
+  ClientLeg(Relay relay, Channel client, Channel compute, int frameLimit) {
+    super(relay, client, compute, frameLimit);
+  }
+
+  /** The client said goodbye in the protocol's own words (Terminate). */
+  boolean isTerminated() {
+    return terminated;
+  }
+
+  boolean hasWaiting() {
+    return waiting != null;
+  }
+
+  /** From now on everything from the client is dropped. */
+  void close() {
+    closed = true;
+    ArrayDeque<ByteBuf> dropped = waiting;
+    waiting = null;
+    if (dropped != null) {
+      dropped.forEach(ByteBuf::release);
+    }
+  }
+
+  @Override
+  void arrived(ByteBuf buffer) {
+    if (!closed && isPaused(HELD | CANCELLING)) {
+      if (waiting == null) {
+        waiting = new ArrayDeque<>(2);
+      }
+      waiting.add(buffer);
+    } else {
+      forwardUnlessClosed(buffer);
+    }
+  }
+
+  private void forwardUnlessClosed(ByteBuf buffer) {
+    if (closed) {
+      buffer.release();
+    } else if (scan(buffer)) {
+      send(buffer);
+    }
+  }
+
+  @Override
+  void resume(int reason) {
+    boolean free = !isPaused((HELD | CANCELLING) & ~reason);
+    ArrayDeque<ByteBuf> late = waiting;
+    if (free && late != null) {
+      waiting = null;
+      late.forEach(this::forwardUnlessClosed);
+      flush();
+    }
+    super.resume(reason);
+    if (free && endWaits) {
+      endWaits = false;
+      relay.clientEnded();
+    }
+  }
+
+  @Override
+  void ended(boolean connectionGone) {
+    if (connectionGone) {
+      relay.clientGone();
+    } else if (isPaused(HELD | CANCELLING)) {
+      endWaits = true;
+    } else {
+      flush();
+      relay.clientEnded();
+    }
+  }
+
+  @Override
+  void broken(MalformedMessageException reason) {
+    relay.clientBroke(reason);
+  }
+
+  @Override
+  public void frame(byte type, int length, int offset) {
+    relay.inFlight.fromClient(type);
+    if (type == FrameTypes.TERMINATE) {
+      terminated = true;
+    }
+  }
+}

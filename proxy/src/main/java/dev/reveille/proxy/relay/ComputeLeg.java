@@ -1,0 +1,91 @@
+package dev.reveille.proxy.relay;
+
+import dev.reveille.wire.FrameTypes;
+import dev.reveille.wire.MalformedMessageException;
+import dev.reveille.wire.TransactionStatus;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+
+/** From the compute to the client. Follows the transaction status, and can end the stream at a message boundary. */
+final class ComputeLeg extends Leg {
+  private byte status;
+  private byte lastType;
+  private long answers;
+  private boolean closed;
+  private boolean endAtBoundary;
+
+  ComputeLeg(Relay relay, Channel compute, Channel client, TransactionStatus status) {
+    super(relay, compute, client, Integer.MAX_VALUE);
+    this.status = status.code();
+  }
+
+  /** Whether the last ReadyForQuery said {@code I}. */
+  boolean isIdle() {
+    return status == 'I';
+  }
+
+  /** How many ReadyForQuery have passed. */
+  long answers() {
+    return answers;
+  }
+
+  /** Whether the client has been sent whole messages only. */
+  boolean atBoundary() {
+    return scanner.atBoundary();
+  }
+
+  /** Whether the compute's own error was the last that it said. */
+  boolean endsWithError() {
+    return lastType == FrameTypes.ERROR_RESPONSE && atBoundary();
+  }
+
+  /** The message that is under way is the last to be forwarded; {@link Relay#boundaryReached} follows it. */
+  void endAtBoundary() {
+    endAtBoundary = true;
+  }
+
+  /** From now on everything from the compute is dropped. */
+  void close() {
+    closed = true;
+  }
+
+  @Override
+  void arrived(ByteBuf buffer) {
+    if (closed) {
+      buffer.release();
+    } else if (scan(buffer)) {
+      relay.answering();
+      if (!endAtBoundary) {
+        send(buffer);
+      } else if (scanner.lastBoundary() > 0) {
+        send(buffer.writerIndex(buffer.readerIndex() + scanner.lastBoundary()));
+        relay.boundaryReached();
+      } else {
+        send(buffer);
+      }
+    }
+  }
+
+  @Override
+  void ended(boolean connectionGone) {
+    flush();
+    relay.computeGone();
+  }
+
+  @Override
+  void broken(MalformedMessageException reason) {
+    relay.computeGone();
+  }
+
+  @Override
+  public void frame(byte type, int length, int offset) {
+    lastType = type;
+    relay.inFlight.fromCompute(type);
+  }
+
+  @Override
+  public void transactionStatus(byte code) {
+    status = code;
+    answers++;
+  }
+}

@@ -21,7 +21,11 @@ public interface Catalog extends CatalogReader, AutoCloseable {
    */
   Route createDatabase(NewDatabase database);
 
-  /** Makes a database that is CREATING routable. Without effect on one that is READY. */
+  /**
+   * Makes a database that is CREATING routable. Without effect on one that is READY.
+   *
+   * @throws CatalogException 3D000 when it has been dropped meanwhile
+   */
   void markReady(DatabaseId database);
 
   /** The account's databases in any state, by name. */

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param poolSize most connections at a time, besides one that listens; at least 2. Default 8
  * @param connectTimeout longest wait for a connection, from the pool or from the network; at least
  *     250 ms. Default 2 s
- * @param queryTimeout longest run of one statement; at least 250 ms. Default 5 s
+ * @param queryTimeout longest run of one statement; at least 250 ms. Default 3 s
  */
 public record CatalogSettings(
     String url,
@@ -37,7 +37,7 @@ public record CatalogSettings(
   /** All defaults, for the catalog at {@code url}. */
   public static CatalogSettings of(String url) {
     return new CatalogSettings(
-        url, Optional.empty(), Optional.empty(), 8, Duration.ofSeconds(2), Duration.ofSeconds(5));
+        url, Optional.empty(), Optional.empty(), 8, Duration.ofSeconds(2), Duration.ofSeconds(3));
   }
 
   /** The same, with other timeouts. */

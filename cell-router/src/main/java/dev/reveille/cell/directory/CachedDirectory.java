@@ -209,6 +209,11 @@ public final class CachedDirectory implements Directory {
     return follower.reachable();
   }
 
+  /** The threads of this directory that outlive a lookup. */
+  List<Thread> threads() {
+    return follower.threads();
+  }
+
   @Override
   public void close() {
     follower.close();

@@ -8,6 +8,7 @@ import dev.reveille.cell.CatalogReader.Cursor;
 import dev.reveille.cell.CatalogReader.Subscriber;
 import dev.reveille.cell.CatalogReader.Subscription;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -94,6 +95,10 @@ final class Follower implements AutoCloseable {
   void failed() {
     reachable = false;
     hurry.release();
+  }
+
+  List<Thread> threads() {
+    return List.of(thread);
   }
 
   private void run() {

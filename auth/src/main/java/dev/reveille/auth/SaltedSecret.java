@@ -8,7 +8,7 @@ import static dev.reveille.auth.ScramPrimitives.utf8;
 
 /**
  * The keys of RFC 5802 section 3 that follow from a secret, a salt and a number of iterations. Computing one costs the
- * iterations (about 2 ms at 4,096).
+ * iterations (1 to 2 ms at 4,096).
  */
 final class SaltedSecret {
   private final byte[] clientKey;

@@ -14,7 +14,7 @@ import static dev.reveille.auth.ScramPrimitives.xor;
 
 /**
  * The client's side of one SCRAM-SHA-256 login, with which the proxy logs in to a static compute (RFC 5802, RFC 7677).
- * Confined to one thread, used once. {@link #clientFinal} costs the compute's iterations (about 2 ms at 4,096).
+ * Confined to one thread, used once. {@link #clientFinal} costs the compute's iterations (1 to 2 ms at 4,096).
  */
 public final class ScramClient {
   /** More than this is an attack on the proxy's event loop, not a setting. */
@@ -30,15 +30,18 @@ public final class ScramClient {
 
   private ScramClient(Secret secret, String mechanism, String flag, byte[] endPoint,
       RandomGenerator random) {
+    // Postgres takes the user from the startup packet; libpq leaves it empty here too.
+    this(secret, mechanism, flag, endPoint, "", ScramExchange.nonce(random));
+  }
+
+  ScramClient(Secret secret, String mechanism, String flag, byte[] endPoint, String user,
+      String nonce) {
     this.secret = secret;
     this.mechanism = mechanism;
     this.gs2Header = flag + ",,";
     this.binding = concat(utf8(gs2Header), endPoint);
-    byte[] bytes = new byte[18];
-    random.nextBytes(bytes);
-    this.nonce = Base64.getEncoder().encodeToString(bytes);
-    // Postgres takes the user from the startup packet; libpq leaves it empty here too.
-    this.bare = "n=,r=" + nonce;
+    this.nonce = nonce;
+    this.bare = "n=" + user + ",r=" + nonce;
   }
 
   /** A login without channel binding. */

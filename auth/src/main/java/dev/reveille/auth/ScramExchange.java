@@ -4,6 +4,7 @@ import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 import static dev.reveille.auth.ScramMechanism.SCRAM_SHA_256;
@@ -32,7 +33,7 @@ public final class ScramExchange {
   private final List<ScramVerifier> candidates;
   private final Optional<byte[]> tlsServerEndPoint;
   private final boolean bindingRequired;
-  private final RandomGenerator random;
+  private final Supplier<String> nonces;
   private final ScramPrimitives primitives;
 
   private State state = State.READY;
@@ -52,14 +53,13 @@ public final class ScramExchange {
    * @param random source of the nonce; in production a {@link java.security.SecureRandom}
    */
   public ScramExchange(List<ScramVerifier> candidates, Optional<byte[]> tlsServerEndPoint,
-      boolean bindingRequired,
-      RandomGenerator random) {
-    this(candidates, tlsServerEndPoint, bindingRequired, random, ScramPrimitives.SHA_256);
+      boolean bindingRequired, RandomGenerator random) {
+    this(candidates, tlsServerEndPoint, bindingRequired, () -> nonce(random),
+        ScramPrimitives.SHA_256);
   }
 
   ScramExchange(List<ScramVerifier> candidates, Optional<byte[]> tlsServerEndPoint,
-      boolean bindingRequired,
-      RandomGenerator random, ScramPrimitives primitives) {
+      boolean bindingRequired, Supplier<String> nonces, ScramPrimitives primitives) {
     if (candidates.isEmpty() || candidates.size() > 2) {
       throw new IllegalArgumentException("one or two verifiers, not " + candidates.size());
     }
@@ -70,7 +70,7 @@ public final class ScramExchange {
     this.candidates = List.copyOf(candidates);
     this.tlsServerEndPoint = tlsServerEndPoint.map(byte[]::clone);
     this.bindingRequired = bindingRequired;
-    this.random = random;
+    this.nonces = nonces;
     this.primitives = primitives;
   }
 
@@ -127,13 +127,10 @@ public final class ScramExchange {
       ScramText.ignoreExtension(text.part());
     }
 
-    byte[] ours = new byte[NONCE_BYTES];
-    random.nextBytes(ours);
-    Base64.Encoder base64 = Base64.getEncoder();
-    nonce = clientNonce + base64.encodeToString(ours);
+    nonce = clientNonce + nonces.get();
     ScramVerifier any = candidates.getFirst();
-    String serverFirst = "r=" + nonce + ",s=" + base64.encodeToString(any.salt()) + ",i="
-        + any.iterations();
+    String salt = Base64.getEncoder().encodeToString(any.salt());
+    String serverFirst = "r=" + nonce + ",s=" + salt + ",i=" + any.iterations();
     firstMessages = bare + "," + serverFirst + ",";
     state = State.CHALLENGED;
     return new ScramStep.Continue(utf8(serverFirst));
@@ -191,6 +188,13 @@ public final class ScramExchange {
     byte[] clientKey = xor(proof, primitives.hmac(verifier.storedKey(), authMessage));
     boolean equal = MessageDigest.isEqual(primitives.hash(clientKey), verifier.storedKey());
     return equal && !verifier.isDoomed();
+  }
+
+  /** A fresh nonce in base64. */
+  static String nonce(RandomGenerator random) {
+    byte[] bytes = new byte[NONCE_BYTES];
+    random.nextBytes(bytes);
+    return Base64.getEncoder().encodeToString(bytes);
   }
 
   private static void refuseIf(boolean wrong, ScramRefusal reason) {

@@ -63,7 +63,7 @@ public final class ScramVerifier {
         false);
   }
 
-  /** The verifier of a secret. Costs the iterations: about 2 ms at 4,096. */
+  /** The verifier of a secret. Costs the iterations: 1 to 2 ms at 4,096. */
   public static ScramVerifier of(Secret secret, byte[] salt, int iterations) {
     if (salt.length == 0 || iterations < 1) {
       throw new IllegalArgumentException(

@@ -1,0 +1,239 @@
+package dev.reveille.compute.local;
+
+import dev.reveille.cell.Route;
+import dev.reveille.cell.StorageId;
+import dev.reveille.compute.ComputeFailedException;
+import dev.reveille.compute.ComputeProvider;
+import dev.reveille.compute.Login;
+import dev.reveille.compute.LoginRole;
+import dev.reveille.compute.PreparedStorage;
+import dev.reveille.compute.RunningCompute;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Computes of one cell as Postgres processes on this machine. Blocking work runs on virtual threads of
+ * this object. {@link #recover} comes first, {@link #close} last; the caller holds the only right to
+ * this cell directory (one proxy per home).
+ */
+public final class LocalProvider implements ComputeProvider {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalProvider.class);
+
+  private final LocalSettings settings;
+  private final StartLimit starts;
+  private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+  private final StorageTree tree;
+  private final ComputeLauncher launcher;
+  private final TemplateStorage template;
+  private final PreparedPool pool;
+  private final LoginRoles roles = new LoginRoles();
+  private final LogKeeper logs;
+  private final CompletableFuture<Void> templateReady = new CompletableFuture<>();
+  private final Map<StorageId, LocalCompute> unnamed = new ConcurrentHashMap<>();
+
+  public LocalProvider(LocalSettings settings, StartLimit starts, LongSupplier nanoTime) {
+    this.settings = settings;
+    this.starts = starts;
+    this.tree = new StorageTree(settings.directory(), settings.user());
+    this.launcher = new ComputeLauncher(settings.user(), settings.runDirectory(), blocking,
+        nanoTime);
+    this.template = new TemplateStorage(tree, settings.postgres(), launcher, settings.startLimit());
+    this.pool = new PreparedPool(new Workshop(), settings.preparedRunning(),
+        settings.preparedCopies());
+    this.logs = new LogKeeper(settings.logLimit());
+  }
+
+  @Override
+  public boolean alwaysAwake() {
+    return false;
+  }
+
+  @Override
+  public CompletionStage<RunningCompute> start(Route route) {
+    return Blocking.supply(blocking,
+        () -> new NamedCompute(route.database(), start(tree.storage(route.storage()), false)));
+  }
+
+  private LocalCompute start(StorageDirectory storage, boolean background)
+      throws IOException, InterruptedException {
+    if (!storage.exists()) {
+      throw new ComputeFailedException("the storage of this database is missing",
+          storage.root().toString());
+    }
+    PostgresDistribution postgres = distribution(storage.major());
+    LocalCompute compute;
+    starts.enter(background);
+    try {
+      compute = launcher.launch(postgres, storage, tree.epoch(storage.id()), settings.compute(),
+          settings.startLimit());
+    } finally {
+      starts.leave();
+    }
+    logs.watch(compute);
+    blocking.execute(() -> reserveEpoch(storage));
+    return compute;
+  }
+
+  private PostgresDistribution distribution(int major) throws IOException, InterruptedException {
+    return settings.postgres().major() == major
+        ? settings.postgres()
+        : settings.distributions().forMajor(major);
+  }
+
+  private void reserveEpoch(StorageDirectory storage) {
+    try {
+      if (storage.exists()) {
+        tree.epoch(storage.id()).reserve();
+      }
+    } catch (IOException e) {
+      LOG.debug("epoch not reserved ahead storage={} reason={}", storage.id(), e.getMessage());
+    }
+  }
+
+  @Override
+  public CompletionStage<Login> login(Route route, RunningCompute compute, LoginRole role) {
+    return Blocking.supply(blocking, () -> {
+      roles.ensure(route.storage(), NamedCompute.socket(compute), role);
+      return Login.trusted(role.name(), route.name());
+    });
+  }
+
+  @Override
+  public CompletionStage<PreparedStorage> takePrepared() {
+    return templateReady.thenCompose(ready -> Blocking.supply(blocking, () -> {
+      PreparedPool.Taken taken = pool.take();
+      StorageId id = taken.storage().id();
+      taken.compute().ifPresent(compute -> unnamed.put(id, compute));
+      Files.deleteIfExists(taken.storage().unnamedMark());
+      return new PreparedStorage(settings.cell(), id);
+    }));
+  }
+
+  @Override
+  public CompletionStage<RunningCompute> name(PreparedStorage prepared, Route route,
+      LoginRole role) {
+    if (!prepared.storage().equals(route.storage())) {
+      return CompletableFuture.failedFuture(
+          new IllegalArgumentException("the route has another storage than the prepared one"));
+    }
+    StorageDirectory storage = tree.storage(route.storage());
+    CompletionStage<Void> unmarked = Blocking.run(blocking, () -> {
+      Files.deleteIfExists(storage.unnamedMark());
+      FileTrees.syncDirectory(storage.root());
+    });
+    return Blocking.<RunningCompute>supply(blocking, () -> {
+      LocalCompute taken = unnamed.remove(route.storage());
+      LocalCompute compute = taken != null && taken.alive() ? taken : start(storage, false);
+      try {
+        roles.name(route.storage(), compute.address().socket(), route.name(), role);
+      } catch (IOException | RuntimeException e) {
+        compute.stop();
+        throw e;
+      }
+      return new NamedCompute(route.database(), compute);
+    }).thenCombine(unmarked, (compute, nothing) -> compute);
+  }
+
+  @Override
+  public CompletionStage<Void> discard(PreparedStorage prepared) {
+    return remove(prepared.storage());
+  }
+
+  @Override
+  public CompletionStage<Void> delete(Route route) {
+    return remove(route.storage());
+  }
+
+  private CompletionStage<Void> remove(StorageId id) {
+    return Blocking.run(blocking, () -> {
+      List<LocalCompute> running = new ArrayList<>();
+      pool.remove(id).ifPresent(running::add);
+      Optional.ofNullable(unnamed.remove(id)).ifPresent(running::add);
+      running.forEach(compute -> compute.stop().toCompletableFuture().join());
+      tree.discard(id);
+      roles.forget(id);
+      blocking.execute(this::emptyTrash);
+    });
+  }
+
+  private void emptyTrash() {
+    try {
+      tree.emptyTrash();
+    } catch (IOException e) {
+      LOG.warn("trash cannot be emptied cell={} reason={}", settings.cell(), e.getMessage());
+    }
+  }
+
+  /**
+   * Stops strays, clears what was not finished, and prepares in the background. Complete when storages
+   * may be started; the template may still be in the making.
+   */
+  @Override
+  public CompletionStage<Void> recover() {
+    return Blocking.run(blocking, () -> {
+      List<StorageDirectory> left = new LocalRecovery(tree, launcher.strays(),
+          settings.runDirectory(), template.key()).run();
+      blocking.execute(this::emptyTrash);
+      blocking.execute(() -> prepare(left));
+    });
+  }
+
+  private void prepare(List<StorageDirectory> left) {
+    try {
+      template.create();
+      templateReady.complete(null);
+      pool.open(left);
+    } catch (IOException | RuntimeException e) {
+      LOG.error("template cannot be made cell={} reason={}", settings.cell(), e.getMessage(), e);
+      templateReady.completeExceptionally(
+          new ComputeFailedException("new databases cannot be prepared in this cell", e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      templateReady.completeExceptionally(e);
+    }
+  }
+
+  /** Completes when this cell can make databases. */
+  public CompletionStage<Void> ready() {
+    return templateReady.minimalCompletionStage();
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+    unnamed.values().forEach(compute -> compute.stop().toCompletableFuture().join());
+    logs.close();
+    blocking.shutdownNow();
+  }
+
+  private final class Workshop implements PreparedPool.Workshop {
+    @Override
+    public StorageDirectory copy(StorageId id) throws IOException, InterruptedException {
+      StorageDirectory storage = template.copy(id);
+      tree.epoch(id).reserve();
+      return storage;
+    }
+
+    @Override
+    public LocalCompute start(StorageDirectory storage) throws IOException, InterruptedException {
+      return LocalProvider.this.start(storage, true);
+    }
+
+    @Override
+    public void discard(StorageDirectory storage) throws IOException {
+      tree.discard(storage.id());
+    }
+  }
+}

@@ -1,0 +1,242 @@
+package dev.reveille.compute.local;
+
+import dev.reveille.cell.StorageId;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Storages that wait for a name: a few with a running compute, more just copied. One virtual thread
+ * refills it; whoever finds it empty makes a copy of the template itself. Lock order: only this
+ * object's lock, never held while files are copied or computes started.
+ */
+final class PreparedPool implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PreparedPool.class);
+  private static final long AFTER_FAILURE_NANOS = 2_000_000_000L;
+
+  /** What a pool does with storages; blocking. */
+  interface Workshop {
+    StorageDirectory copy(StorageId id) throws IOException, InterruptedException;
+
+    /** Starts a storage's compute when no request needs the machine. */
+    LocalCompute start(StorageDirectory storage) throws IOException, InterruptedException;
+
+    void discard(StorageDirectory storage) throws IOException;
+  }
+
+  /** A storage that left the pool, with its compute if it has one. */
+  record Taken(StorageDirectory storage, Optional<LocalCompute> compute) {}
+
+  private final Workshop workshop;
+  private final int wantedRunning;
+  private final int wantedCopies;
+  private final Semaphore copying;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Deque<LocalCompute> running = new ArrayDeque<>();
+  private final Deque<StorageDirectory> copies = new ArrayDeque<>();
+  private boolean closed;
+
+  PreparedPool(Workshop workshop, int wantedRunning, int wantedCopies) {
+    this.workshop = workshop;
+    this.wantedRunning = wantedRunning;
+    this.wantedCopies = wantedCopies;
+    this.copying = new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()), true);
+  }
+
+  /** Takes over storages left by an earlier life and begins to refill. */
+  void open(List<StorageDirectory> left) {
+    lock.lock();
+    try {
+      copies.addAll(left);
+    } finally {
+      lock.unlock();
+    }
+    Thread.ofVirtual().name("reveille-prepare").start(this::refill);
+  }
+
+  /** The readiest storage there is; copies the template if there is none. */
+  Taken take() throws IOException, InterruptedException {
+    Optional<Taken> ready = poll();
+    return ready.isPresent() ? ready.get() : new Taken(copy(), Optional.empty());
+  }
+
+  private Optional<Taken> poll() {
+    lock.lock();
+    try {
+      changed.signal();
+      for (LocalCompute c = running.poll(); c != null; c = running.poll()) {
+        if (c.alive()) {
+          return Optional.of(new Taken(c.storage(), Optional.of(c)));
+        }
+        copies.addLast(c.storage());
+      }
+      return Optional.ofNullable(copies.poll()).map(s -> new Taken(s, Optional.empty()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Removes a storage that is to be deleted; answers its compute if one runs. */
+  Optional<LocalCompute> remove(StorageId id) {
+    lock.lock();
+    try {
+      copies.removeIf(storage -> storage.id().equals(id));
+      Optional<LocalCompute> compute = running.stream()
+          .filter(c -> c.storage().id().equals(id))
+          .findFirst();
+      compute.ifPresent(running::remove);
+      changed.signal();
+      return compute;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many are ready: running and copied. */
+  int[] sizes() {
+    lock.lock();
+    try {
+      return new int[]{running.size(), copies.size()};
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private StorageDirectory copy() throws IOException, InterruptedException {
+    copying.acquire();
+    try {
+      return workshop.copy(StorageId.random());
+    } finally {
+      copying.release();
+    }
+  }
+
+  private void refill() {
+    try {
+      for (Optional<Lack> lack = awaitLack(); lack.isPresent(); lack = awaitLack()) {
+        try {
+          supply(lack.get());
+        } catch (IOException | RuntimeException e) {
+          LOG.warn("prepared pool cannot be refilled reason={}", e.getMessage());
+          LockSupport.parkNanos(AFTER_FAILURE_NANOS);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What the pool lacks most: a copy, or a copy to be started. */
+  private sealed interface Lack {
+    record Copy() implements Lack {}
+
+    record Start(StorageDirectory storage) implements Lack {}
+  }
+
+  /** Waits until something is lacking; empty when the pool is closed. */
+  private Optional<Lack> awaitLack() throws InterruptedException {
+    lock.lock();
+    try {
+      while (!closed) {
+        forgetDead();
+        if (running.size() < wantedRunning && !copies.isEmpty()) {
+          return Optional.of(new Lack.Start(copies.removeFirst()));
+        }
+        if (copies.size() < wantedCopies || running.size() < wantedRunning) {
+          return Optional.of(new Lack.Copy());
+        }
+        changed.await();
+      }
+      return Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void forgetDead() {
+    for (LocalCompute compute : List.copyOf(running)) {
+      if (!compute.alive()) {
+        running.remove(compute);
+        copies.addLast(compute.storage());
+      }
+    }
+  }
+
+  private void supply(Lack lack) throws IOException, InterruptedException {
+    switch (lack) {
+      case Lack.Copy copy -> addCopy(copy());
+      case Lack.Start start -> {
+        LocalCompute compute;
+        try {
+          compute = workshop.start(start.storage());
+        } catch (IOException | RuntimeException e) {
+          workshop.discard(start.storage());
+          throw e;
+        }
+        if (!addRunning(compute)) {
+          compute.stop();
+        }
+        compute.gone().thenAccept(reason -> wake());
+      }
+    }
+  }
+
+  private void addCopy(StorageDirectory storage) {
+    lock.lock();
+    try {
+      copies.addLast(storage);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean addRunning(LocalCompute compute) {
+    lock.lock();
+    try {
+      if (!closed) {
+        running.addLast(compute);
+      }
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void wake() {
+    lock.lock();
+    try {
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Stops refilling and the computes that have no name; waits for them. */
+  @Override
+  public void close() {
+    List<LocalCompute> left;
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+      left = new ArrayList<>(running);
+      running.clear();
+    } finally {
+      lock.unlock();
+    }
+    left.stream()
+        .map(LocalCompute::stop)
+        .toList()
+        .forEach(stopped -> stopped.toCompletableFuture().join());
+  }
+}

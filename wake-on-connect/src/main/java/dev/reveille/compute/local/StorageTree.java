@@ -1,0 +1,141 @@
+package dev.reveille.compute.local;
+
+import dev.reveille.cell.StorageId;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+/**
+ * The directories of one cell: {@code storage/<id>} for each storage, {@code storage/<id>.copying} for
+ * one that is being made, {@code trash} for what waits to be deleted, {@code template-…}. A storage
+ * exists exactly if its directory has its final name. Safe for any thread; blocking.
+ */
+final class StorageTree {
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  private static final String COPYING = ".copying";
+
+  private final Path cell;
+  private final ComputeUser user;
+  private final Map<StorageId, StorageEpoch> epochs = new ConcurrentHashMap<>();
+
+  StorageTree(Path cell, ComputeUser user) {
+    this.cell = cell;
+    this.user = user;
+  }
+
+  void create() throws IOException {
+    Files.createDirectories(cell);
+    for (Path directory : List.of(cell, storages(), trash())) {
+      passable(directory);
+    }
+  }
+
+  Path cell() {
+    return cell;
+  }
+
+  StorageDirectory storage(StorageId id) {
+    return new StorageDirectory(id, storages().resolve(id.toString()));
+  }
+
+  /** The one counter of a storage's epochs in this process. */
+  StorageEpoch epoch(StorageId id) {
+    return epochs.computeIfAbsent(id, i -> new StorageEpoch(storage(i)));
+  }
+
+  /** A directory for a new storage, with an empty {@code data} that belongs to the compute's user. */
+  StorageDirectory begin(StorageId id) throws IOException {
+    StorageDirectory making = new StorageDirectory(id, storages().resolve(id + COPYING));
+    passable(making.root());
+    createData(making.data(), user);
+    making.createLock();
+    return making;
+  }
+
+  /** Gives a storage that was begun its final name, durably. */
+  StorageDirectory finish(StorageDirectory making) throws IOException {
+    StorageDirectory storage = storage(making.id());
+    Files.move(making.root(), storage.root(), StandardCopyOption.ATOMIC_MOVE);
+    FileTrees.syncDirectory(storages());
+    return storage;
+  }
+
+  /** Takes a storage away at once; {@link #emptyTrash} deletes it. Idempotent. */
+  void discard(StorageId id) throws IOException {
+    epochs.remove(id);
+    Path root = storage(id).root();
+    if (Files.exists(root)) {
+      Files.move(root, trash().resolve(id + "." + UUID.randomUUID()),
+          StandardCopyOption.ATOMIC_MOVE);
+      FileTrees.syncDirectory(storages());
+    }
+  }
+
+  void emptyTrash() throws IOException {
+    for (Path path : children(trash())) {
+      FileTrees.delete(path);
+    }
+  }
+
+  /** Removes storages that were not finished in an earlier life. */
+  void clearUnfinished() throws IOException {
+    for (Path path : children(storages())) {
+      if (path.getFileName().toString().endsWith(COPYING)) {
+        FileTrees.delete(path);
+      }
+    }
+  }
+
+  List<StorageDirectory> all() throws IOException {
+    List<StorageDirectory> found = new ArrayList<>();
+    for (Path path : children(storages())) {
+      String name = path.getFileName().toString();
+      if (ID.matcher(name).matches()) {
+        found.add(storage(StorageId.parse(name)));
+      }
+    }
+    return found;
+  }
+
+  /** Makes a directory that the compute's user may pass through, but not list. */
+  static void passable(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectory(directory);
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+    }
+  }
+
+  /** Makes a data directory as Postgres wants it. */
+  static void createData(Path data, ComputeUser user) throws IOException {
+    Files.createDirectory(data);
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+    user.own(data);
+  }
+
+  private Path storages() {
+    return cell.resolve("storage");
+  }
+
+  private Path trash() {
+    return cell.resolve("trash");
+  }
+
+  private static List<Path> children(Path directory) throws IOException {
+    List<Path> children = new ArrayList<>();
+    if (Files.isDirectory(directory)) {
+      try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+        stream.forEach(children::add);
+      }
+    }
+    return children;
+  }
+}

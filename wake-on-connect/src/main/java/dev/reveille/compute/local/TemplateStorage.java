@@ -1,0 +1,96 @@
+package dev.reveille.compute.local;
+
+import dev.reveille.cell.StorageId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The storage that every new one of a cell is a copy of: initialised once per version of Postgres,
+ * hardened, and stopped cleanly. Never started again. Blocking; {@link #create} is for one thread.
+ */
+final class TemplateStorage {
+  /** Part of the directory's name: raise it when what a new storage holds changes. */
+  private static final int REVISION = 1;
+  private static final String ACCESS = """
+      # Only the proxy can reach this socket: it lives in a directory of mode 0700.
+      local all all trust
+      """;
+
+  private final StorageTree tree;
+  private final PostgresDistribution postgres;
+  private final ComputeLauncher launcher;
+  private final Duration startLimit;
+
+  TemplateStorage(StorageTree tree, PostgresDistribution postgres, ComputeLauncher launcher,
+      Duration startLimit) {
+    this.tree = tree;
+    this.postgres = postgres;
+    this.launcher = launcher;
+    this.startLimit = startLimit;
+  }
+
+  /** What copies of this template are marked with while they have no name. */
+  String key() {
+    return "template-" + postgres.version() + "-r" + REVISION;
+  }
+
+  Path root() {
+    return tree.cell().resolve(key());
+  }
+
+  /** Makes the template if the cell does not have it. Takes half a second to ten. */
+  void create() throws IOException, InterruptedException {
+    if (Files.isDirectory(root())) {
+      return;
+    }
+    Path making = root().resolveSibling(key() + ".making");
+    StorageDirectory storage = new StorageDirectory(StorageId.random(), making);
+    launcher.strays().stopAll(storage);
+    FileTrees.delete(making);
+    StorageTree.passable(making);
+    StorageTree.createData(storage.data(), launcher.user());
+    ChildProcesses.run(initdb(storage.data()));
+    Files.writeString(storage.data().resolve("pg_hba.conf"), ACCESS);
+    LocalCompute compute = launcher.launch(postgres, storage, new StorageEpoch(storage),
+        ComputeSettings.DEFAULTS, startLimit);
+    try {
+      StorageHardening.apply(compute.address().socket());
+    } finally {
+      compute.stop().toCompletableFuture().join();
+    }
+    Files.deleteIfExists(storage.data().resolve("postmaster.opts"));
+    ChildProcesses.run(List.of("sync", "-f", making.toString()));
+    Files.move(making, root(), StandardCopyOption.ATOMIC_MOVE);
+    FileTrees.syncDirectory(tree.cell());
+  }
+
+  /** Copies the template, by reference where the file system can, at low priority; durably. */
+  StorageDirectory copy(StorageId id) throws IOException, InterruptedException {
+    StorageDirectory making = tree.begin(id);
+    List<String> copy = new ArrayList<>(launcher.user().become());
+    copy.addAll(List.of("nice", "-n", "10", "cp", "-a", "-T", "--reflink=auto",
+        root().resolve("data").toString(), making.data().toString()));
+    ChildProcesses.run(copy);
+    Files.writeString(making.unnamedMark(), key());
+    Files.writeString(making.epoch(), "0\n");
+    ChildProcesses.run(List.of("sync", "-f", making.root().toString()));
+    return tree.finish(making);
+  }
+
+  private List<String> initdb(Path data) {
+    List<String> command = new ArrayList<>(launcher.user().becomeUntilParentDies());
+    command.addAll(List.of("nice", "-n", "5", postgres.program("initdb").toString(), "-D",
+        data.toString(), "--username=" + RoleNames.ADMIN, "--encoding=UTF8", "--auth=trust",
+        "--data-checksums", "--wal-segsize=1", "--no-sync", "--set=timezone=UTC",
+        "--set=log_timezone=UTC"));
+    command.addAll(postgres.major() >= 17
+        ? List.of("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+        : List.of("--locale=C.UTF-8"));
+    return command;
+  }
+}

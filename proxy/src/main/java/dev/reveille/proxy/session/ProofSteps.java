@@ -3,6 +3,7 @@ package dev.reveille.proxy.session;
 import dev.reveille.cell.Credential;
 import dev.reveille.proxy.session.SessionAction.CheckProof;
 import dev.reveille.proxy.session.SessionAction.CountSecret;
+import dev.reveille.proxy.session.SessionAction.KeepAhead;
 import dev.reveille.proxy.session.SessionAction.LookUpRoute;
 import dev.reveille.proxy.session.SessionAction.Mark;
 import dev.reveille.proxy.session.SessionAction.OpenProof;
@@ -91,6 +92,7 @@ final class ProofSteps {
     return onward(new Routing(proven), now).after(
         new CountSecret(credential.name(), true),
         new StopTimer(Timer.LOGIN),
+        new KeepAhead(),
         new Send(new AuthenticationSaslFinal(serverFinal), false),
         new Send(new AuthenticationOk(), true),
         new Mark(Phase.AUTH));

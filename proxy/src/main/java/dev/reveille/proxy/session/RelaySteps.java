@@ -89,7 +89,10 @@ final class RelaySteps {
           midQuery ? CloseReason.CLIENT_LOST : CloseReason.CLIENT_LEFT);
       case ComputeLeft(var midQuery) -> Ending.close(state,
           midQuery ? CloseReason.COMPUTE_LOST : CloseReason.COMPUTE_CLOSED);
-      case Broken _ -> Ending.close(state, CloseReason.MALFORMED);
+      case Broken(var failure) -> failure == SessionFailure.Fixed.INTERNAL
+          ? Ending.refuse(state, failure)
+          // The relay has told the client already.
+          : Ending.close(state, CloseReason.MALFORMED);
       case EndAsked(var reason) -> endAsked(state, reason);
       case CredentialChanged _ -> lookAgain(state, proven);
       case CredentialFound(var found, var now) -> seenAgain(state, proven,

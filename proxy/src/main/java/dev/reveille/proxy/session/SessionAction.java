@@ -31,6 +31,9 @@ public sealed interface SessionAction {
   /** Lets nothing but messages of the SASL exchange in from now on. */
   record ExpectProof() implements SessionAction {}
 
+  /** Keeps what the client sends from now on for the relay. */
+  record KeepAhead() implements SessionAction {}
+
   /** Asks the directory for a credential. */
   record LookUpCredential(String name) implements SessionAction {}
 

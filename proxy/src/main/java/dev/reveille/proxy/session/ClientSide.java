@@ -1,0 +1,202 @@
+package dev.reveille.proxy.session;
+
+import dev.reveille.auth.ScramExchange;
+import dev.reveille.auth.ScramStep;
+import dev.reveille.auth.ScramVerifier;
+import dev.reveille.cell.Credential;
+import dev.reveille.proxy.session.SessionAction.Close;
+import dev.reveille.proxy.session.SessionEvent.ProofContinued;
+import dev.reveille.proxy.session.SessionEvent.ProofGiven;
+import dev.reveille.proxy.session.SessionEvent.ProofLimited;
+import dev.reveille.proxy.session.SessionEvent.ProofOpened;
+import dev.reveille.proxy.session.SessionEvent.ProofRefused;
+import dev.reveille.proxy.transport.LingeringClose;
+import dev.reveille.wire.BackendMessage;
+import dev.reveille.wire.FrameDecoder;
+import dev.reveille.wire.Limits;
+import dev.reveille.wire.ProofMessage;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's side of a driver: what is sent to the client, and which handlers read it. Owns the
+ * frames that are written and not yet flushed. Event loop only.
+ */
+final class ClientSide {
+  /** How long a client may take to read why it was refused. */
+  private static final Duration LINGER = Duration.ofSeconds(2);
+
+  private final SessionDriver driver;
+  private final Channel channel;
+  private final Optional<TlsTerminator> tls;
+  private InetAddress peer;
+  private boolean secured;
+  private @Nullable InitialPacketHandler packets;
+  private @Nullable ScramExchange exchange;
+  private @Nullable ByteBuf unsent;
+
+  ClientSide(SessionDriver driver, Channel channel, InetAddress peer,
+      Optional<TlsTerminator> tls) {
+    this.driver = driver;
+    this.channel = channel;
+    this.peer = peer;
+    this.tls = tls;
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  /** Where the client is, as far as is known. */
+  InetAddress peer() {
+    return peer;
+  }
+
+  /** A trusted balancer says where the client really is. */
+  void peer(InetAddress address) {
+    peer = address;
+  }
+
+  void begin() {
+    var handler = new InitialPacketHandler(driver);
+    packets = handler;
+    // Reads SSLRequest, GSSENCRequest, CancelRequest and StartupMessage; gives way to the proof.
+    channel.pipeline().addLast("packets", handler);
+    // Sees the connection itself: handshakes, errors, the end. Gives way to the relay.
+    channel.pipeline().addLast("life", new LifeHandler(driver));
+    channel.closeFuture().addListener(closed -> driver.channelClosed());
+  }
+
+  void send(BackendMessage message, boolean flush) {
+    Replies.append(unsent(), message);
+    if (flush) {
+      flush();
+    }
+  }
+
+  private ByteBuf unsent() {
+    var buffer = unsent;
+    if (buffer == null) {
+      buffer = channel.alloc().buffer();
+      unsent = buffer;
+    }
+    return buffer;
+  }
+
+  void flush() {
+    var buffer = unsent;
+    unsent = null;
+    if (buffer != null) {
+      channel.writeAndFlush(buffer, channel.voidPromise());
+    }
+  }
+
+  void answer(char answer) {
+    channel.writeAndFlush(Unpooled.copiedBuffer(String.valueOf(answer), StandardCharsets.US_ASCII),
+        channel.voidPromise());
+  }
+
+  void startTls() {
+    secured = true;
+    var begun = packets == null ? null : packets.takeKept();
+    // Before everything else, the bytes that direct TLS began with being its first input.
+    channel.pipeline().addFirst("tls", tls.orElseThrow().newHandler(channel.alloc()));
+    if (begun != null) {
+      channel.pipeline().fireChannelRead(begun);
+      channel.pipeline().fireChannelReadComplete();
+    }
+  }
+
+  void expectProof() {
+    channel.pipeline().addAfter("packets", "proof", new ProofHandler(driver));
+    channel.pipeline().replace("packets", "frames", new FrameDecoder(Limits.MAX_SASL_FRAME));
+    packets = null;
+  }
+
+  /** The exchange is over: what comes now is for the relay, and may be there already. */
+  void keepAhead() {
+    exchange = null;
+    channel.pipeline()
+        .replace("proof", "ahead", new AheadHandler(driver.rooms().settings().waitingBytes()));
+    channel.pipeline().remove("frames");
+  }
+
+  void openProof(String name, Optional<Credential> credential) {
+    var rooms = driver.rooms();
+    if (!rooms.limiter().admits(peer, name)) {
+      driver.handle(new ProofLimited());
+      return;
+    }
+    var verifiers = credential
+        .map(known -> known.verifiers().stream().map(ScramVerifier::parse).toList())
+        .orElseGet(() -> List.of(ScramVerifier.doomed(name, rooms.mockKey())));
+    var endPoint = secured
+        ? tls.flatMap(TlsTerminator::tlsServerEndPoint)
+        : Optional.<byte[]>empty();
+    var opened = new ScramExchange(verifiers, endPoint,
+        credential.map(Credential::channelBindingRequired).orElse(false), rooms.random());
+    exchange = opened;
+    driver.handle(new ProofOpened(opened.mechanisms()));
+  }
+
+  void checkProof(ProofMessage message) {
+    var current = exchange;
+    if (current == null) {
+      return;
+    }
+    var step = switch (message) {
+      case ProofMessage.SaslInitialResponse(var mechanism, var data) ->
+        current.first(mechanism, data);
+      case ProofMessage.SaslResponse(var data) -> current.last(data);
+    };
+    driver.handle(switch (step) {
+      case ScramStep.Continue(var serverFirst) -> new ProofContinued(serverFirst);
+      case ScramStep.Proven(var serverFinal, _) ->
+        new ProofGiven(serverFinal, driver.rooms().clock().instant());
+      case ScramStep.Refused(var refusal) -> new ProofRefused(refusal);
+    });
+  }
+
+  void countSecret(String name, boolean good) {
+    if (good) {
+      driver.rooms().limiter().succeeded(peer, name);
+    } else {
+      driver.rooms().limiter().failed(peer, name);
+    }
+  }
+
+  /** Takes this session's handlers away; what they kept goes to those that come after them. */
+  void handOver() {
+    channel.pipeline().remove("life");
+    channel.pipeline().remove("ahead");
+  }
+
+  /** Ends a connection that no relay has taken over. */
+  void close(Close close) {
+    exchange = null;
+    if (close.lastWords().isEmpty()) {
+      releaseAll();
+      channel.close();
+      return;
+    }
+    Replies.append(unsent(), new BackendMessage.ErrorResponse(close.lastWords().get().fields()));
+    var words = unsent();
+    unsent = null;
+    LingeringClose.close(channel, words, LINGER);
+  }
+
+  void releaseAll() {
+    var buffer = unsent;
+    unsent = null;
+    if (buffer != null) {
+      buffer.release();
+    }
+  }
+}

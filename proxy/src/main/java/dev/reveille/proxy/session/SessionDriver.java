@@ -1,0 +1,291 @@
+package dev.reveille.proxy.session;
+
+import dev.reveille.cell.Credential;
+import dev.reveille.cell.CredentialId;
+import dev.reveille.proxy.session.SessionAction.Close;
+import dev.reveille.proxy.session.SessionEvent.Broken;
+import dev.reveille.proxy.session.SessionEvent.CredentialFound;
+import dev.reveille.proxy.session.SessionEvent.LookupFailed;
+import dev.reveille.proxy.session.SessionEvent.RouteFound;
+import dev.reveille.proxy.session.SessionEvent.SeatRefused;
+import dev.reveille.proxy.session.SessionEvent.SeatTaken;
+import dev.reveille.proxy.session.SessionEvent.TimerFired;
+import dev.reveille.proxy.session.SessionState.Closed;
+import dev.reveille.proxy.session.SessionState.Greeting;
+import dev.reveille.wire.InitialPacket.CancelRequest;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out what the session machine decides, for one client connection. All state is confined to
+ * the channel's event loop; answers of other threads hop back onto it before they are looked at.
+ * Events are taken one at a time, in order: an action that has its answer at once queues it behind
+ * the actions that are still to be done.
+ */
+final class SessionDriver {
+  private static final Logger log = LoggerFactory.getLogger(SessionDriver.class);
+
+  private final Sessions sessions;
+  private final SessionRooms rooms;
+  private final EventLoop loop;
+  private final ClientSide client;
+  private final ComputeSide compute;
+  private final Phases phases;
+  private final long id;
+
+  private final ArrayDeque<SessionEvent> events = new ArrayDeque<>();
+  private final Map<Timer, Future<?>> timers = new EnumMap<>(Timer.class);
+  private SessionState state;
+  private boolean stepping;
+  private boolean gone;
+  private @Nullable CredentialId seat;
+  private volatile @Nullable CredentialId credential;
+
+  SessionDriver(Sessions sessions, Channel channel, InetAddress peer, Door door, long id) {
+    this.sessions = sessions;
+    this.rooms = sessions.rooms();
+    this.loop = channel.eventLoop();
+    this.id = id;
+    this.phases = new Phases(rooms.observer(), rooms.nanoTime());
+    this.client = new ClientSide(this, channel, peer, door.tls());
+    this.compute = new ComputeSide(this, channel);
+    var first = sessions.machine()
+        .start(Greeting.fresh(door.tls().isPresent(), door.crowded()), door.headerDue());
+    state = first.next();
+    first.actions().forEach(this::perform);
+  }
+
+  /** Prepares the pipeline and begins to listen; the last step of a connection's initialisation. */
+  void begin() {
+    client.begin();
+  }
+
+  SessionRooms rooms() {
+    return rooms;
+  }
+
+  Sessions sessions() {
+    return sessions;
+  }
+
+  Phases phases() {
+    return phases;
+  }
+
+  ClientSide client() {
+    return client;
+  }
+
+  /** Whose session this is, once that is proved. Any thread. */
+  Optional<CredentialId> credential() {
+    return Optional.ofNullable(credential);
+  }
+
+  /** Whether initial packets are to be read now. */
+  boolean awaitsPacket() {
+    return state instanceof SessionState.Opening;
+  }
+
+  /** Hands an event to the machine, now or after those that came before it. Event loop. */
+  void handle(SessionEvent event) {
+    events.add(event);
+    if (stepping) {
+      return;
+    }
+    stepping = true;
+    try {
+      for (var next = events.poll(); next != null; next = events.poll()) {
+        step(next);
+      }
+    } catch (RuntimeException e) {
+      log.atError().addKeyValue("session", id).setCause(e).log("session machine failed");
+      client.channel().close();
+    } finally {
+      stepping = false;
+    }
+  }
+
+  /** The same, from any thread. */
+  void tell(SessionEvent event) {
+    if (loop.inEventLoop()) {
+      handle(event);
+      return;
+    }
+    try {
+      loop.execute(() -> handle(event));
+    } catch (RejectedExecutionException e) {
+      // The event loop has ended, and every channel of it with it.
+      log.atDebug().addKeyValue("session", id).log("event after the end");
+    }
+  }
+
+  /** Makes an event of a stage's end, whichever it is. */
+  <T> void whenDone(CompletionStage<T> stage,
+      BiFunction<? super @Nullable T, ? super @Nullable Throwable, SessionEvent> event) {
+    stage.whenComplete((value, failure) -> tell(event.apply(value, failure)));
+  }
+
+  /** A bug of ours: says so once, and ends the session. */
+  void fail(Throwable cause) {
+    log.atError().addKeyValue("session", id).setCause(cause).log("session failed");
+    handle(new Broken(SessionFailure.Fixed.INTERNAL));
+  }
+
+  private void step(SessionEvent event) {
+    var transition = sessions.machine().step(state, event);
+    if (log.isDebugEnabled() && !transition.next().getClass().equals(state.getClass())) {
+      log.atDebug()
+          .addKeyValue("session", id)
+          .addKeyValue("from", state.getClass().getSimpleName())
+          .addKeyValue("event", event.getClass().getSimpleName())
+          .addKeyValue("to", transition.next().getClass().getSimpleName())
+          .log("session step");
+    }
+    state = transition.next();
+    for (var action : transition.actions()) {
+      try {
+        perform(action);
+      } catch (RuntimeException e) {
+        fail(e);
+      }
+    }
+    finishIfOver();
+  }
+
+  private void perform(SessionAction action) {
+    switch (action) {
+      case SessionAction.Send(var message, var flush) -> client.send(message, flush);
+      case SessionAction.Answer(var answer) -> client.answer(answer);
+      case SessionAction.StartTls _ -> client.startTls();
+      case SessionAction.ExpectProof _ -> client.expectProof();
+      case SessionAction.KeepAhead _ -> client.keepAhead();
+      case SessionAction.OpenProof(var name, var found) -> client.openProof(name, found);
+      case SessionAction.CheckProof(var message) -> client.checkProof(message);
+      case SessionAction.CountSecret(var name, var good) -> client.countSecret(name, good);
+      case SessionAction.LookUpCredential(var name) -> lookUp(name);
+      case SessionAction.LookUpRoute(var account, var database) ->
+        whenDone(rooms.directory().route(account, database),
+            (route, failure) -> failure == null && route != null
+                ? new RouteFound(route)
+                : new LookupFailed(rooms.clock().instant()));
+      case SessionAction.TakeSeat(var wanted) -> takeSeat(wanted);
+      case SessionAction.LeaveSeat _ -> leaveSeat();
+      case SessionAction.Wake wake -> compute.wake(wake);
+      case SessionAction.AbandonWake _ -> compute.abandonWake();
+      case SessionAction.Attach(var database) -> compute.attach(database);
+      case SessionAction.Detach _ -> compute.detach();
+      case SessionAction.TakeSlot slot -> compute.takeSlot(slot);
+      case SessionAction.LeaveSlot _ -> compute.leaveSlot();
+      case SessionAction.PrepareLogin login -> compute.prepareLogin(login);
+      case SessionAction.Forget(var endpoint) -> rooms.computes().forget(endpoint);
+      case SessionAction.Connect connect -> compute.connect(connect);
+      case SessionAction.StopConnecting _ -> compute.stopConnecting();
+      case SessionAction.Discard(var link) -> link.close();
+      case SessionAction.Open open -> compute.open(open);
+      case SessionAction.Hold _ -> compute.hold();
+      case SessionAction.AnswerHold(var held) -> compute.answerHold(held);
+      case SessionAction.Resume _ -> compute.resume();
+      case SessionAction.SeeRest _ -> compute.seeRest();
+      case SessionAction.StartTimer(var timer, var after) -> startTimer(timer, after);
+      case SessionAction.StopTimer(var timer) -> stopTimer(timer);
+      case SessionAction.Mark(var phase) -> phases.mark(phase);
+      case Close close -> close(close);
+      case SessionAction.Cancel(var request) -> cancel(request);
+    }
+  }
+
+  private void lookUp(String name) {
+    whenDone(rooms.directory().credential(name),
+        (found, failure) -> failure == null && found != null
+            ? new CredentialFound(found, rooms.clock().instant())
+            : new LookupFailed(rooms.clock().instant()));
+  }
+
+  private void takeSeat(Credential wanted) {
+    if (sessions.seats().take(wanted.id(), wanted.connectionLimit())) {
+      seat = wanted.id();
+      credential = wanted.id();
+      handle(new SeatTaken());
+    } else {
+      handle(new SeatRefused(wanted.connectionLimit()));
+    }
+  }
+
+  private void leaveSeat() {
+    var taken = seat;
+    seat = null;
+    if (taken != null) {
+      sessions.seats().leave(taken);
+    }
+  }
+
+  private void startTimer(Timer timer, Duration after) {
+    stopTimer(timer);
+    timers.put(timer,
+        loop.schedule(() -> handle(new TimerFired(timer)), after.toNanos(), TimeUnit.NANOSECONDS));
+  }
+
+  private void stopTimer(Timer timer) {
+    var running = timers.remove(timer);
+    if (running != null) {
+      running.cancel(false);
+    }
+  }
+
+  private void close(Close close) {
+    timers.values().forEach(timer -> timer.cancel(false));
+    timers.clear();
+    phases.report();
+    close.lastWords().ifPresent(rooms.observer()::refused);
+    if (!compute.end(close.lastWords())) {
+      client.close(close);
+    }
+  }
+
+  /** The client waits for the end of its connection, so that comes first. */
+  private void cancel(CancelRequest request) {
+    client.channel()
+        .closeFuture()
+        .addListener(closed -> rooms.cancelKeys().cancel(request, client.peer()));
+  }
+
+  /** Any thread. */
+  void reportBytes() {
+    try {
+      loop.execute(compute::reportBytes);
+    } catch (RejectedExecutionException e) {
+      log.atDebug().addKeyValue("session", id).log("event after the end");
+    }
+  }
+
+  /** The client's channel is closed. */
+  void channelClosed() {
+    gone = true;
+    finishIfOver();
+  }
+
+  private void finishIfOver() {
+    if (gone && state instanceof Closed(var reason) && sessions.remove(this)) {
+      client.releaseAll();
+      rooms.observer().closed(reason);
+      log.atDebug()
+          .addKeyValue("session", id)
+          .addKeyValue("reason", reason.label())
+          .log("session closed");
+    }
+  }
+}

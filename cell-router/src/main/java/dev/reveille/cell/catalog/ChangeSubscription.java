@@ -49,6 +49,10 @@ final class ChangeSubscription implements Subscription {
     return this;
   }
 
+  Thread thread() {
+    return thread;
+  }
+
   private void run() {
     Duration wait = SHORTEST_WAIT;
     do {

@@ -7,8 +7,11 @@ import dev.reveille.cell.DatabaseSettings;
 import dev.reveille.cell.Mode;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
+import dev.reveille.compute.ComputeSupervisor;
+import dev.reveille.compute.ComputeTimer;
 import dev.reveille.compute.LoginRole;
 import dev.reveille.compute.RunningCompute;
+import dev.reveille.compute.SupervisorSettings;
 import dev.reveille.compute.admin.AdminConnection;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -106,6 +110,12 @@ public final class LocalCell implements AutoCloseable {
 
   public static LoginRole ddl() {
     return new LoginRole("a_ddl", Mode.DDL, 1, 0);
+  }
+
+  /** A supervisor over this cell alone; closing it closes the cell's provider too. */
+  public ComputeSupervisor supervisor() {
+    return new ComputeSupervisor(Map.of(ID, provider), SupervisorSettings.DEFAULTS,
+        ComputeTimer.system());
   }
 
   /** Runs SQL on a fresh connection. */

@@ -1,0 +1,40 @@
+package dev.reveille.compute.machine;
+
+/** What can happen to a compute. {@code now} is on the clock of {@link System#nanoTime}. */
+public sealed interface ComputeEvent {
+  /** Somebody who was admitted wants it awake. */
+  record WakeRequested(long waiter, long now) implements ComputeEvent {}
+
+  /** That waiter is not interested any more. */
+  record WaiterLeft(long waiter) implements ComputeEvent {}
+
+  /** A prepared compute is being given this database's name; it ends like a start. */
+  record NamingBegan() implements ComputeEvent {}
+
+  /** The start or naming succeeded. */
+  record Started(long epoch, long now) implements ComputeEvent {}
+
+  /** The start or naming failed. */
+  record StartFailed(String reason, long now) implements ComputeEvent {}
+
+  /** It has been idle, or an operator asks. {@code ticket} names this attempt. */
+  record SuspendRequested(long ticket) implements ComputeEvent {}
+
+  /** Every session holds still. */
+  record AllHeld(long ticket) implements ComputeEvent {}
+
+  /** A session was not at rest, or did not answer, or has just come. */
+  record HoldRefused(long ticket) implements ComputeEvent {}
+
+  /** The proxy is stopping. */
+  record StopRequested() implements ComputeEvent {}
+
+  /** No process of the compute is left. */
+  record Stopped() implements ComputeEvent {}
+
+  /** The compute of this epoch has gone by itself. */
+  record Lost(long epoch, String reason, long now) implements ComputeEvent {}
+
+  /** The database is to be deleted. */
+  record DropRequested() implements ComputeEvent {}
+}

@@ -14,8 +14,8 @@ import dev.reveille.wire.FrameTypes;
  * <li>Parse, Bind, Describe, Execute and Close are answered by one message each, but it may stay unsent until a Flush or
  * Sync; and until a Sync or a Query has come the session is not at rest, answered or not.
  * <li>After an error in one of those five the compute drops everything up to the next Sync, Queries too.
- * <li>While it takes COPY data the compute ignores Sync and Flush. CopyDone and CopyFail end that; any other message is
- * used up as an error. CopyData, CopyDone and CopyFail at any other time are ignored.
+ * <li>While it takes COPY data the compute ignores Sync and Flush. CopyDone and CopyFail end that; for any other message
+ * it ends the connection. CopyData, CopyDone and CopyFail at any other time are ignored.
  * </ul>
  *
  * <p>One Sync stays undecidable from outside: sent during a COPY that fails, it was either ignored by the COPY or not.
@@ -38,7 +38,7 @@ final class InFlight {
 
   /** The compute drops everything up to a Sync that the client has not sent yet. */
   private boolean skipping;
-  /** The compute takes COPY data and will use up whatever the client sends next. */
+  /** The compute takes COPY data: what the client sends next belongs to that. */
   private boolean copyIn;
   /** The last request was one of the five and still wants its Sync. */
   private boolean syncOwed;
@@ -139,25 +139,22 @@ final class InFlight {
 
   /** The request at the head reads COPY data: what is queued behind it belongs to the COPY until that ends. */
   private void copyBegins() {
-    if (kind(0) == EXTENDED && count(0) > 1) {
-      return; // the message after the Execute breaks the COPY at once
-    }
     while (size > 1) {
       int kind = kind(1);
-      if (kind == SYNC) {
-        removeSecondRun();
-        continue;
-      }
-      if (kind != EXTENDED) {
+      if (kind == COPY_END) {
         takeSecond();
       }
-      afterCopyInput();
-      return;
+      if (kind != SYNC) {
+        afterCopyInput();
+        return;
+      }
+      removeSecondRun();
     }
     copyIn = true;
     afterCopyInput();
   }
 
+  /** The Sync that a client sends right after its Execute was eaten by the COPY; it owes another. */
   private void afterCopyInput() {
     if (size == 1 && kind(0) == EXTENDED) {
       syncOwed = true;

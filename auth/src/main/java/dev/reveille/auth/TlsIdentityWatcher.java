@@ -79,9 +79,6 @@ public final class TlsIdentityWatcher {
       problem = Optional.empty();
       return new Poll.Unchanged();
     }
-    if (fingerprint.equals(seen)) {
-      return new Poll.Unchanged();
-    }
     try {
       return take(content.identity(), fingerprint);
     } catch (IOException e) {

@@ -219,14 +219,14 @@ class SessionOverSocketsTest {
   @Test
   void startup_parameters_reach_the_compute_unchanged() throws Exception {
     try (var connection = DriverManager.getConnection(proxy.url(
-        "sslmode=require&ApplicationName=till&options=-c%20search_path=a\\%20b%20--work-mem=8MB"));
+        "sslmode=require&ApplicationName=till&options=-c%20search_path=a,\\%20b%20--work-mem=8MB"));
         var rows = connection.createStatement()
             .executeQuery(
                 "select current_setting('application_name'), current_setting('search_path'),"
                     + " current_setting('work_mem')")) {
       rows.next();
       assertThat(List.of(rows.getString(1), rows.getString(2), rows.getString(3)))
-          .containsExactly("till", "a b", "8MB");
+          .containsExactly("till", "a, b", "8MB");
     }
   }
 

@@ -1,0 +1,246 @@
+package dev.reveille.chaos.harness;
+
+import dev.reveille.chaos.tools.Command;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The built product as a process of its own, in a home of its own, on free ports.
+ *
+ * <p>
+ * Closing it stops it as an operator would and then asserts that nothing is left: no process, no
+ * listening port, no lock on a storage, no buffer that Netty's leak detector missed. Used by one
+ * thread at a time.
+ */
+public final class RunningReveille implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  /** How to start it. {@code configuration} is the text of {@code config.yaml}. */
+  public record Setup(String configuration, List<String> jvmOptions) {
+    private static final List<String> PARANOID = List.of(
+        "-Dio.netty.leakDetection.level=paranoid");
+
+    /** As users run it, for measuring. */
+    public static Setup quiet(String configuration) {
+      return new Setup(configuration, List.of());
+    }
+
+    public static Setup plain() {
+      return new Setup("", PARANOID);
+    }
+
+    public static Setup configured(String configuration) {
+      return new Setup(configuration, PARANOID);
+    }
+
+    public Setup jvm(String... options) {
+      List<String> all = new ArrayList<>(jvmOptions);
+      all.addAll(List.of(options));
+      return new Setup(configuration, all);
+    }
+  }
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final Setup setup;
+  private final Path home;
+  private final int port;
+  private final int httpPort;
+  private Process process;
+
+  private RunningReveille(Setup setup, Path home, int port, int httpPort, Process process) {
+    this.setup = setup;
+    this.home = home;
+    this.port = port;
+    this.httpPort = httpPort;
+    this.process = process;
+  }
+
+  /** Starts it and waits until it says that it is ready. */
+  public static RunningReveille start(Setup setup) throws IOException {
+    Path home = Files.createTempDirectory("reveille-test");
+    home.toFile().setExecutable(true, false);
+    home.toFile().setReadable(true, false);
+    if (!setup.configuration.isEmpty()) {
+      Files.writeString(home.resolve("config.yaml"), setup.configuration);
+    }
+    int port = Ports.free();
+    int httpPort = Ports.free();
+    RunningReveille started = new RunningReveille(setup, home, port, httpPort,
+        Product.up(home, port, httpPort, setup.jvmOptions));
+    try {
+      started.awaitReady();
+    } catch (Throwable e) {
+      started.killTree();
+      throw e;
+    }
+    return started;
+  }
+
+  public Path home() {
+    return home;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Runs a command of the command line in this home; a failure is an exception that shows it. */
+  public String run(String... words) {
+    return tryRun(words).orThrow().out().strip();
+  }
+
+  public Command.Outcome tryRun(String... words) {
+    return Product.command(words).with("REVEILLE_HOME", home.toString()).within(PATIENCE).run();
+  }
+
+  /** What the commands of the same names do, without a process of their own. */
+  public String control(String call, String name) throws IOException {
+    String query = "?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8);
+    HttpRequest request = HttpRequest
+        .newBuilder(URI.create("http://127.0.0.1:" + httpPort + "/control/v1/" + call + query))
+        .header("Authorization", "Bearer " + Files.readString(home.resolve("run/token")).strip())
+        .timeout(PATIENCE)
+        .POST(HttpRequest.BodyPublishers.noBody())
+        .build();
+    HttpResponse<String> answer = send(request);
+    if (answer.statusCode() >= 300) {
+      throw new IOException(call + " " + name + ": " + answer.body());
+    }
+    return answer.body();
+  }
+
+  /** Creates a database and gives its connection string. */
+  public ConnectionString create(String name) {
+    return ConnectionString.parse(run("create", name));
+  }
+
+  public int status(String path) throws IOException {
+    return send(path).statusCode();
+  }
+
+  /** The sum over the samples of a metric whose labels contain all the given texts. */
+  public double metric(String name, String... labels) throws IOException {
+    return send("/metrics").body()
+        .lines()
+        .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+        .filter(line -> Stream.of(labels).allMatch(line::contains))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  /** The proxy alone dies, without a chance to say anything. */
+  public void killProxy() {
+    process.destroyForcibly().onExit().join();
+  }
+
+  /** The proxy and everything below it die at once. */
+  public void killTree() {
+    List<ProcessHandle> tree = new ArrayList<>(process.toHandle().descendants().toList());
+    process.destroyForcibly();
+    tree.forEach(ProcessHandle::destroyForcibly);
+    process.onExit().join();
+    Proc.processesOf(home)
+        .forEach(
+            left -> Proc.signal(Long.parseLong(left.substring(0, left.indexOf(' '))), "KILL"));
+  }
+
+  /** Starts it again in the same home, on the same ports. */
+  public void startAgain() throws IOException {
+    process = Product.up(home, port, httpPort, setup.jvmOptions);
+    awaitReady();
+  }
+
+  public void awaitReady() {
+    Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
+      assertThat(process.isAlive()).as(() -> "alive:\n" + log()).isTrue();
+      assertThat(statusOrZero("/readyz")).as(() -> "readiness:\n" + log()).isEqualTo(200);
+    });
+  }
+
+  /** What it wrote to its standard output and error, all starts together. */
+  public String log() {
+    return Product.log(home);
+  }
+
+  /** The processes of computes by their data directory; never more than one for each. */
+  public Map<Path, Set<Long>> computes() {
+    Map<Path, Set<Long>> all = Proc.postmasters();
+    String real = realCells();
+    all.keySet()
+        .removeIf(directory -> !directory.startsWith(home)
+            && !directory.toString().startsWith(real));
+    return all;
+  }
+
+  /** Stops it as {@code down} does, by SIGTERM, and asserts that nothing of it is left. */
+  @Override
+  public void close() throws IOException {
+    process.destroy();
+    boolean stopped = Processes.endsWithin(process, PATIENCE);
+    List<String> processes = List.of();
+    List<Path> locks = List.of();
+    if (stopped) {
+      processes = Proc.processesOf(home);
+      locks = Proc.locksHeld(home);
+    }
+    String log = log();
+    killTree();
+    assertThat(stopped).as(() -> "stops when asked to:\n" + log).isTrue();
+    assertThat(processes).as("processes left").isEmpty();
+    assertThat(locks).as("locks left").isEmpty();
+    assertThat(Ports.answers(port)).as("port still open").isFalse();
+    assertThat(log).as("leaked buffers").doesNotContain("LEAK:");
+    Trees.delete(Path.of(realCells()));
+    Trees.delete(home);
+  }
+
+  private String realCells() {
+    try {
+      return home.resolve("cells").toRealPath().toString();
+    } catch (IOException e) {
+      return home.resolve("cells").toString();
+    }
+  }
+
+  private int statusOrZero(String path) {
+    try {
+      return status(path);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private HttpResponse<String> send(String path) throws IOException {
+    URI uri = URI.create("http://127.0.0.1:" + httpPort + path);
+    return send(HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build());
+  }
+
+  private HttpResponse<String> send(HttpRequest request) throws IOException {
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+}

@@ -31,12 +31,17 @@ final class AheadHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
+    var handedOn = !kept.isEmpty() && ctx.channel().isActive();
     for (var buffer = kept.poll(); buffer != null; buffer = kept.poll()) {
       if (ctx.channel().isActive()) {
         ctx.fireChannelRead(buffer);
       } else {
         buffer.release();
       }
+    }
+    if (handedOn) {
+      // The relay forwards at the end of each batch of reads.
+      ctx.fireChannelReadComplete();
     }
   }
 

@@ -24,6 +24,8 @@ public final class HalfClose {
     if (tls == null) {
       channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(shutdown);
     } else {
+      // What is written and not encrypted yet would be lost with the end of the engine's output.
+      channel.flush();
       tls.closeOutbound().addListener(shutdown);
     }
   }

@@ -1,0 +1,116 @@
+package dev.reveille.proxy.session;
+
+import dev.reveille.cell.CellId;
+import dev.reveille.cell.DatabaseId;
+import dev.reveille.cell.Route;
+import dev.reveille.compute.AttachedSession;
+import dev.reveille.compute.ComputeEndpoint;
+import dev.reveille.compute.ComputeStatus;
+import dev.reveille.compute.Computes;
+import dev.reveille.compute.Login;
+import dev.reveille.compute.LoginRole;
+import dev.reveille.compute.PreparedStorage;
+import dev.reveille.compute.SuspendOutcome;
+import dev.reveille.compute.Wake;
+import dev.reveille.compute.WakeOutcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+/** A compute side that says what it is told to; any thread. */
+final class FakeComputes implements Computes {
+  /** One wake that was asked for. */
+  static final class Asked implements Wake {
+    final CompletableFuture<WakeOutcome> answer = new CompletableFuture<>();
+    volatile boolean abandoned;
+
+    @Override
+    public CompletionStage<WakeOutcome> outcome() {
+      return answer;
+    }
+
+    @Override
+    public void abandon() {
+      abandoned = true;
+    }
+  }
+
+  final List<Asked> wakes = new CopyOnWriteArrayList<>();
+  final List<AttachedSession> attached = new CopyOnWriteArrayList<>();
+  final List<ComputeEndpoint> forgotten = new CopyOnWriteArrayList<>();
+  volatile Supplier<Optional<WakeOutcome>> script = Optional::empty;
+  volatile Supplier<CompletionStage<Login>> logins = () -> CompletableFuture
+      .completedFuture(Login.trusted("postgres", "postgres"));
+
+  @Override
+  public Wake wake(Route route) {
+    var asked = new Asked();
+    wakes.add(asked);
+    script.get().ifPresent(asked.answer::complete);
+    return asked;
+  }
+
+  @Override
+  public CompletionStage<Login> login(Route route, ComputeEndpoint endpoint, LoginRole role) {
+    return logins.get();
+  }
+
+  @Override
+  public void forget(ComputeEndpoint endpoint) {
+    forgotten.add(endpoint);
+  }
+
+  @Override
+  public AutoCloseable attach(DatabaseId database, AttachedSession session) {
+    attached.add(session);
+    return () -> attached.remove(session);
+  }
+
+  @Override
+  public CompletionStage<SuspendOutcome> suspend(DatabaseId database) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Void> drop(Route route) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<PreparedStorage> takePrepared(CellId cell) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Void> name(PreparedStorage prepared, Route route, LoginRole role) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Void> discard(PreparedStorage prepared) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<ComputeStatus> statuses() {
+    return new ArrayList<>();
+  }
+
+  @Override
+  public CompletionStage<Void> recover() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Void> suspendAll() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void close() {
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reveille.proxy.cancel;
+
+import org.jspecify.annotations.NullMarked;

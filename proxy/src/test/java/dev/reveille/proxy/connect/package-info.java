@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reveille.proxy.connect;
+
+import org.jspecify.annotations.NullMarked;

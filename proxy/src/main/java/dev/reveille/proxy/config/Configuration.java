@@ -16,10 +16,10 @@ public record Configuration(List<Listener> listeners, Tls tls, Http http, Catalo
     List<CellOptions> cells, Compute compute, Wake wake, Limits limits, Duration drainDeadline,
     Log log) {
 
-  public record Listener(String address, int port, boolean proxyProtocol, boolean plaintext) {}
+  public record Listener(String address, int port, boolean proxyProtocol) {}
 
   public record Tls(List<String> names, Optional<Path> certificate, Optional<Path> key,
-      TlsVersion minVersion) {}
+      TlsVersion minVersion, boolean plaintext) {}
 
   public record Http(String address, int port) {}
 
@@ -81,7 +81,7 @@ public record Configuration(List<Listener> listeners, Tls tls, Http http, Catalo
             .mapToObj(i -> listener(s, i))
             .toList(),
         new Tls(s.get(Options.TLS_NAMES), s.get(Options.TLS_CERTIFICATE), s.get(Options.TLS_KEY),
-            s.get(Options.TLS_MINIMUM)),
+            s.get(Options.TLS_MINIMUM), s.get(Options.TLS_PLAINTEXT)),
         new Http(s.get(Options.HTTP_ADDRESS), s.get(Options.HTTP_PORT)),
         new CatalogAccess(s.get(Options.CATALOG_URL), s.get(Options.CATALOG_USER),
             s.get(Options.CATALOG_PASSWORD_FILE), s.get(Options.CATALOG_CONNECTIONS),
@@ -103,7 +103,7 @@ public record Configuration(List<Listener> listeners, Tls tls, Http http, Catalo
 
   private static Listener listener(Settings s, int i) {
     return new Listener(s.get(Options.LISTENER_ADDRESS, i), s.get(Options.LISTENER_PORT, i),
-        s.get(Options.LISTENER_PROXY, i), s.get(Options.LISTENER_PLAINTEXT, i));
+        s.get(Options.LISTENER_PROXY, i));
   }
 
   private static CellOptions cell(Settings s, int i) {

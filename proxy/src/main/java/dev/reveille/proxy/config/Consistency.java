@@ -16,10 +16,10 @@ final class Consistency {
     if (configuration.tls().certificate().isPresent() != configuration.tls().key().isPresent()) {
       problems.add("tls.certificate and tls.key belong together: give both or neither");
     }
-    if (!configuration.catalog().embedded()
-        && !configuration.catalog().url().startsWith("jdbc:postgresql:")) {
-      problems.add("catalog.url = \"" + configuration.catalog().url()
-          + "\" is neither \"embedded\" nor a URL that begins with jdbc:postgresql:");
+    String url = configuration.catalog().url();
+    if (!configuration.catalog().embedded() && !url.matches("(jdbc:)?postgres(ql)?://.*")) {
+      // The text is not repeated: it may hold a secret.
+      problems.add("catalog.url is neither \"embedded\" nor begins with postgresql://");
     }
     Set<String> ids = new HashSet<>();
     for (CellOptions cell : configuration.cells()) {

@@ -102,14 +102,14 @@ public record Kind<T>(String unit, String range, Function<String, T> parser) {
 
   /** Texts between commas, or a YAML list of them. */
   static Kind<List<String>> texts(String unit) {
-    return new Kind<>("list of " + unit, "any number", text -> Arrays.stream(text.split(","))
+    return new Kind<>("list of " + unit, "any number", text -> Arrays.stream(text.split(",", -1))
         .map(String::strip)
         .filter(item -> !item.isEmpty())
         .toList());
   }
 
   /** How a constant is written in the file: {@code TLS_1_2} is {@code tls-1.2}. */
-  static String name(Enum<?> constant) {
+  public static String name(Enum<?> constant) {
     return constant.name()
         .toLowerCase(Locale.ROOT)
         .replaceAll("(?<=[0-9])_(?=[0-9])", ".")

@@ -44,6 +44,6 @@ public record Option<T>(String path, Kind<T> kind, @Nullable String defaultText,
   }
 
   List<String> segments() {
-    return List.of(path.split("\\."));
+    return List.of(path.split("\\.", -1));
   }
 }

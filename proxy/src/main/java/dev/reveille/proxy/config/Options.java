@@ -29,8 +29,6 @@ public final class Options {
   static final Option<Boolean> LISTENER_PROXY = option("listeners[].proxy-protocol", Kind.yesNo(),
       "false",
       "Every connection must begin with a PROXY protocol v2 header, whose address counts.");
-  static final Option<Boolean> LISTENER_PLAINTEXT = option("listeners[].plaintext", Kind.yesNo(),
-      "false", "Accept logins without TLS. The secret stays secret; the data is readable.");
 
   static {
     section("tls", "The certificate that clients see. Without files, a private authority is made.");
@@ -43,6 +41,8 @@ public final class Options {
       "PEM file with the certificate's private key.");
   static final Option<TlsVersion> TLS_MINIMUM = option("tls.min-version",
       Kind.choice(TlsVersion.class), "tls-1.2", "Oldest TLS version that is spoken.");
+  static final Option<Boolean> TLS_PLAINTEXT = option("tls.plaintext", Kind.yesNo(), "false",
+      "Accept logins without TLS. The secret stays secret; the data is readable on the way.");
 
   static {
     section("http", "Health, metrics and the command line's own calls.");
@@ -56,16 +56,16 @@ public final class Options {
     section("catalog", "The Postgres database that records accounts, credentials and databases.");
   }
   static final Option<String> CATALOG_URL = option("catalog.url",
-      Kind.text("`embedded` or a jdbc:postgresql: URL"), "embedded",
+      Kind.text("`embedded` or a postgresql:// URL"), "embedded",
       "`embedded` runs one in the home; else any Postgres 16 or newer.");
   static final Option<Optional<String>> CATALOG_USER = option("catalog.user",
       Kind.optional(Kind.text("role")), "", "Role to log in as, where the URL has none.");
   static final Option<Optional<Path>> CATALOG_PASSWORD_FILE = option("catalog.password-file",
       Kind.optional(Kind.path()), "", "File with that role's password.");
   static final Option<Integer> CATALOG_CONNECTIONS = option("catalog.connections",
-      Kind.integer("connections", 1, 100), "4", "Connections kept to the catalog.");
+      Kind.integer("connections", 2, 100), "8", "Connections kept to the catalog.");
   static final Option<Duration> CATALOG_POLL = option("catalog.poll",
-      Kind.duration("100ms", "1h"), "10s",
+      Kind.duration("100ms", "1h"), "1s",
       "How often changes are asked for, should a notification have been lost.");
 
   static {

@@ -107,7 +107,7 @@ final class YamlFile {
 
   /** The next segments of all options below a section; lists keep their brackets. */
   private static Set<String> keysUnder(String declared) {
-    int depth = declared.isEmpty() ? 0 : declared.split("\\.").length;
+    int depth = declared.isEmpty() ? 0 : declared.split("\\.", -1).length;
     return Options.all()
         .stream()
         .filter(option -> declared.isEmpty() || option.path().startsWith(declared + "."))

@@ -31,16 +31,16 @@ class ConfigurationTest {
         - address: 0.0.0.0
           port: 15432
           proxy-protocol: true
-          plaintext: true
         - port: 15433
       tls:
         names: [db.example.org, db.example.com]
         certificate: chain.pem
         key: key.pem
         min-version: tls-1.3
+        plaintext: true
       http: {address: 0.0.0.0, port: 8080}
       catalog:
-        url: jdbc:postgresql://catalog.example.org/reveille
+        url: postgresql://catalog.example.org/reveille
         user: reveille
         password-file: /run/secrets/catalog
         connections: 7
@@ -83,9 +83,10 @@ class ConfigurationTest {
     Configuration configuration = Configuration.parse("config.yaml", "", Map.of());
 
     assertThat(configuration).isEqualTo(new Configuration(
-        List.of(new Listener("localhost", 6432, false, false)),
-        new Tls(List.of(), NO_FILE, NO_FILE, TlsVersion.TLS_1_2), new Http("127.0.0.1", 6480),
-        new CatalogAccess("embedded", Optional.empty(), NO_FILE, 4, Duration.ofSeconds(10)),
+        List.of(new Listener("localhost", 6432, false)),
+        new Tls(List.of(), NO_FILE, NO_FILE, TlsVersion.TLS_1_2, false),
+        new Http("127.0.0.1", 6480),
+        new CatalogAccess("embedded", Optional.empty(), NO_FILE, 8, Duration.ofSeconds(1)),
         List.of(localCell("a"), localCell("b")),
         new Compute(18, NO_FILE, 50, 16 << 20, Duration.ofMinutes(5), 2, 4),
         new Wake(Duration.ofMinutes(1), 1000, 0, Duration.ofSeconds(1)),
@@ -98,12 +99,12 @@ class ConfigurationTest {
     Configuration configuration = Configuration.parse("config.yaml", EXPLICIT, Map.of());
 
     assertThat(configuration).isEqualTo(new Configuration(
-        List.of(new Listener("0.0.0.0", 15432, true, true),
-            new Listener("localhost", 15433, false, false)),
+        List.of(new Listener("0.0.0.0", 15432, true),
+            new Listener("localhost", 15433, false)),
         new Tls(List.of("db.example.org", "db.example.com"), Optional.of(Path.of("chain.pem")),
-            Optional.of(Path.of("key.pem")), TlsVersion.TLS_1_3),
+            Optional.of(Path.of("key.pem")), TlsVersion.TLS_1_3, true),
         new Http("0.0.0.0", 8080),
-        new CatalogAccess("jdbc:postgresql://catalog.example.org/reveille",
+        new CatalogAccess("postgresql://catalog.example.org/reveille",
             Optional.of("reveille"), Optional.of(Path.of("/run/secrets/catalog")), 7,
             Duration.ofMillis(500)),
         List.of(
@@ -163,7 +164,7 @@ class ConfigurationTest {
       "cells: [{id: ../a}] | is not a cell's name",
       "cells: [{id: s, kind: static}] | needs at least one login",
       "tls: {key: k.pem} | belong together",
-      "catalog: {url: mysql} | is neither",
+      "catalog: {url: mysql} | catalog.url is neither",
       "http: [ | config.yaml:1"})
   void a_mistake_is_named_with_its_place(String text, String message) {
     assertThatExceptionOfType(ConfigurationException.class)

@@ -1,0 +1,75 @@
+package dev.reveille.proxy.app;
+
+import dev.reveille.cell.Catalog;
+import dev.reveille.cell.Cell;
+import dev.reveille.cell.CellId;
+import dev.reveille.cell.CellState;
+import dev.reveille.cell.manifest.ManifestFile;
+import dev.reveille.compute.ComputeProvider;
+import dev.reveille.compute.local.ComputeSettings;
+import dev.reveille.compute.local.LocalProvider;
+import dev.reveille.compute.local.LocalSettings;
+import dev.reveille.compute.local.StartLimit;
+import dev.reveille.proxy.config.CellKind;
+import dev.reveille.proxy.config.Configuration;
+import dev.reveille.proxy.config.Configuration.CellOptions;
+import dev.reveille.proxy.config.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The configured cells: a provider for each, and where its manifest is.
+ */
+record Cells(Map<CellId, ComputeProvider> providers, Map<CellId, ManifestFile> manifests,
+    Map<CellId, CellOptions> options) {
+  private static final long MEGABYTE = 1 << 20;
+  private static final long LOG_LIMIT = 8 * MEGABYTE;
+  private static final Duration START_LIMIT = Duration.ofMinutes(5);
+
+  static Cells open(Home home, Configuration configuration, Machine machine)
+      throws StartFailure {
+    Map<CellId, ComputeProvider> providers = new LinkedHashMap<>();
+    Map<CellId, ManifestFile> manifests = new LinkedHashMap<>();
+    Map<CellId, CellOptions> options = new LinkedHashMap<>();
+    int starts = configuration.wake().startsAtOnce();
+    StartLimit limit = starts == 0 ? StartLimit.ofMachine() : new StartLimit(starts);
+    try {
+      Path above = Directories.cells(home, machine.user());
+      for (CellOptions cell : configuration.cells()) {
+        CellId id = new CellId(cell.id());
+        Path directory = cell.directory().map(home::resolve).orElse(above.resolve(cell.id()));
+        Files.createDirectories(directory.getParent());
+        options.put(id, cell);
+        if (cell.kind() == CellKind.LOCAL) {
+          providers.put(id, new LocalProvider(
+              local(id, directory, machine, configuration.compute()), limit, System::nanoTime));
+        }
+        manifests.put(id, new ManifestFile(directory.resolve("manifest.json")));
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      throw new StartFailure(StartFailure.Kind.FAILED, "a cell cannot be opened: " + e.getMessage(),
+          "Try: reveille doctor");
+    }
+    return new Cells(providers, manifests, options);
+  }
+
+  private static LocalSettings local(CellId id, Path directory, Machine machine,
+      Configuration.Compute compute) {
+    ComputeSettings settings = new ComputeSettings((int) (compute.sharedBuffers() / MEGABYTE),
+        compute.maxConnections(), ComputeSettings.DEFAULTS.clientConnectionCheckInterval(),
+        Map.of());
+    return new LocalSettings(id, directory, machine.sockets(), machine.user(), machine.postgres(),
+        machine.distributions(), settings, compute.preparedRunning(), compute.preparedCopied(),
+        START_LIMIT, LOG_LIMIT);
+  }
+
+  /** Makes the catalog know them. */
+  void register(Catalog catalog) {
+    options.forEach((id, cell) -> catalog
+        .registerCell(new Cell(id, CellState.ACTIVE, Kind.name(cell.kind()), cell.capacity())));
+  }
+}

@@ -1,0 +1,260 @@
+package dev.reveille.proxy.app;
+
+import dev.reveille.cell.DatabaseSettings;
+import dev.reveille.cell.directory.CachedDirectory;
+import dev.reveille.cell.directory.DirectorySettings;
+import dev.reveille.cell.manifest.ManifestKeeper;
+import dev.reveille.compute.ComputeSupervisor;
+import dev.reveille.compute.ComputeTimer;
+import dev.reveille.compute.Computes;
+import dev.reveille.compute.SupervisorSettings;
+import dev.reveille.compute.machine.ComputeLimits;
+import dev.reveille.proxy.config.Configuration;
+import dev.reveille.proxy.http.ControlRoutes;
+import dev.reveille.proxy.http.ControlToken;
+import dev.reveille.proxy.http.HealthRoutes;
+import dev.reveille.proxy.http.HttpListener;
+import dev.reveille.proxy.http.Readiness;
+import dev.reveille.proxy.metrics.CountedComputes;
+import dev.reveille.proxy.metrics.Metrics;
+import dev.reveille.proxy.metrics.ObserverGroup;
+import dev.reveille.proxy.metrics.SessionMetrics;
+import dev.reveille.proxy.metrics.Timelines;
+import dev.reveille.proxy.operations.ConnectionStrings;
+import dev.reveille.proxy.operations.Databases;
+import io.javalin.util.JavalinBindException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running process: everything, put together once. Parts are started in the order in which they
+ * need each other and stopped in the opposite one; what clients wait for comes first.
+ */
+public final class ReveilleServer {
+  private static final Logger log = LoggerFactory.getLogger(ReveilleServer.class);
+  private static final Duration OPERATION = Duration.ofMinutes(2);
+  private static final Duration CONFIRM = Duration.ofMinutes(1);
+
+  /** What has been started, newest first. */
+  private final Deque<Part> parts = new ArrayDeque<>();
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Home home;
+  private final Instant since;
+  private volatile boolean clean = true;
+  private List<String> listeners = List.of();
+  private String http = "";
+
+  /** Something to stop, with its name for the log. */
+  private record Part(String name, AutoCloseable stop) {}
+
+  private ReveilleServer(Home home, Instant since) {
+    this.home = home;
+    this.since = since;
+  }
+
+  /** Returns when clients and commands are served. What was started is stopped if it fails. */
+  public static ReveilleServer start(Home home, Configuration configuration, String version,
+      Progress progress) throws StartFailure, InterruptedException {
+    ReveilleServer server = new ReveilleServer(home, InstantSource.system().instant());
+    try {
+      server.assemble(configuration, version, progress);
+    } catch (StartFailure | InterruptedException | RuntimeException e) {
+      server.stop();
+      throw e;
+    } catch (IOException e) {
+      server.stop();
+      throw new StartFailure(StartFailure.Kind.FAILED, String.valueOf(e.getMessage()),
+          "Try: reveille doctor");
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(server::end, "reveille-stop"));
+    return server;
+  }
+
+  private void assemble(Configuration configuration, String version, Progress progress)
+      throws StartFailure, IOException, InterruptedException {
+    HomeLock lock = HomeLock.take(home);
+    started("home", lock);
+    started("pid file", () -> Files.deleteIfExists(home.pidFile()));
+    CompletableFuture<TlsSetup> certificate = CompletableFuture.supplyAsync(() -> {
+      try {
+        return TlsSetup.open(home, configuration.tls(), InstantSource.system());
+      } catch (StartFailure e) {
+        throw new CompletionException(e);
+      }
+    }, command -> Thread.ofPlatform().name("reveille-tls").start(command));
+    Machine machine = Machine.prepare(home, configuration.compute(), progress);
+    CatalogKeeper keeper = CatalogKeeper.open(home, configuration.catalog(), machine);
+    started("catalog", keeper);
+    Cells cells = Cells.open(home, configuration, machine);
+
+    Metrics metrics = new Metrics();
+    ComputeTimer timer = ComputeTimer.system();
+    started("timer", timer);
+    Computes computes = new CountedComputes(
+        new ComputeSupervisor(cells.providers(), supervision(configuration.wake()), timer),
+        metrics);
+    started("computes", computes);
+    computes.recover().toCompletableFuture().join();
+
+    ManifestKeeper manifests = new ManifestKeeper(keeper.catalog(), cells.manifests(), CONFIRM,
+        InstantSource.system());
+    CachedDirectory directory = CachedDirectory.follow(keeper.catalog(),
+        new DirectorySettings(configuration.catalog().poll(),
+            DirectorySettings.DEFAULTS.maxStaleness(), DirectorySettings.DEFAULTS.lookupTimeout(),
+            DirectorySettings.DEFAULTS.cacheEntries()),
+        manifests, InstantSource.system(), System::nanoTime);
+    started("directory", directory);
+    AutoCloseable noticed = directory.onChange(manifests::noticed);
+    manifests.start();
+    started("manifests", () -> {
+      noticed.close();
+      manifests.close();
+    });
+
+    TlsSetup tls = joined(certificate);
+    SessionMetrics sessionMetrics = new SessionMetrics(metrics);
+    Timelines timelines = new Timelines();
+    byte[] mockKey = SecretFile.openOrCreate(home.secrets().resolve("mock-key"), new SecureRandom())
+        .bytes();
+    FrontDoor door = FrontDoor.open(configuration, tls, directory, computes, mockKey,
+        new ObserverGroup(List.of(sessionMetrics, timelines)));
+    started("event loops", door);
+    listeners = door.addresses();
+
+    Databases databases = new Databases(keeper.catalog(), computes,
+        new DatabaseSettings(configuration.compute().suspendAfter()), OPERATION,
+        () -> new ConnectionStrings("localhost", door.port(), tls.root()), new SecureRandom(),
+        InstantSource.system());
+    Upkeep upkeep = Upkeep.start(tls, door.sessions(), keeper.catalog(), cells, databases);
+    started("upkeep", upkeep);
+    Readiness readiness = () -> checks(upkeep, directory, manifests, tls);
+    Readings readings = new Readings(metrics, computes, directory, tls, since);
+    ControlToken token = ControlToken.create(home.tokenFile(), new SecureRandom());
+    ControlRoutes control = new ControlRoutes(token, () -> databases,
+        () -> StatusReport.of(version, since, home, listeners, http, readiness, keeper.catalog(),
+            computes, sessionMetrics.sessions()),
+        name -> timelines.of(name).map(TimelineView::of).orElseGet(Map::of));
+    HttpListener listener = http(configuration.http(), new HealthRoutes(readiness, readings::text),
+        control);
+    started("http", listener);
+    http = listener.authority();
+    Files.writeString(home.httpFile(), http + "\n");
+    started("http file", () -> {
+      Files.deleteIfExists(home.httpFile());
+      Files.deleteIfExists(home.tokenFile());
+    });
+    started("sessions", door::drain);
+    log.atInfo()
+        .addKeyValue("version", version)
+        .addKeyValue("address", listeners)
+        .addKeyValue("pid", ProcessHandle.current().pid())
+        .log("serving");
+  }
+
+  private static HttpListener http(Configuration.Http options, HealthRoutes health,
+      ControlRoutes control) throws StartFailure {
+    try {
+      return HttpListener.start(options.address(), options.port(), List.of(health, control));
+    } catch (JavalinBindException e) {
+      throw new StartFailure(StartFailure.Kind.FAILED,
+          "cannot listen on " + options.address() + ":" + options.port() + ": " + e.getMessage(),
+          "Is something else running there? Give another port with --http-port.");
+    }
+  }
+
+  private static TlsSetup joined(CompletableFuture<TlsSetup> certificate) throws StartFailure {
+    try {
+      return certificate.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof StartFailure failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+
+  private static SupervisorSettings supervision(Configuration.Wake wake) {
+    ComputeLimits limits = ComputeLimits.DEFAULTS;
+    return new SupervisorSettings(
+        new ComputeLimits(wake.waiters(), limits.attempts(), limits.firstBackOff(),
+            limits.longestBackOff(), limits.stableAfter()),
+        SupervisorSettings.DEFAULTS.attachGrace(), SupervisorSettings.DEFAULTS.holdLimit());
+  }
+
+  private static List<Readiness.Check> checks(Upkeep upkeep, CachedDirectory directory,
+      ManifestKeeper manifests, TlsSetup tls) {
+    List<Readiness.Check> checks = new ArrayList<>();
+    checks.add(directory.catalogReachable()
+        ? Readiness.Check.ok("catalog")
+        : Readiness.Check.failed("catalog", "does not answer; what is known is still served"));
+    checks.add(upkeep.check());
+    Map<?, String> problems = manifests.problems();
+    checks.add(problems.isEmpty()
+        ? Readiness.Check.ok("cells")
+        : Readiness.Check.failed("cells", String.join("; ", problems.values())));
+    checks.add(tls.check());
+    return checks;
+  }
+
+  private void started(String name, AutoCloseable stop) {
+    parts.push(new Part(name, stop));
+  }
+
+  /** Addresses on which clients are served. */
+  public List<String> listeners() {
+    return listeners;
+  }
+
+  /** Host and port of the HTTP listener. */
+  public String http() {
+    return http;
+  }
+
+  /** Waits for the end; whether all of it went well. */
+  public boolean awaitStopped() throws InterruptedException {
+    stopped.await();
+    return clean;
+  }
+
+  /** Drains, suspends every compute, stops everything. Idempotent; the first caller waits for it. */
+  public void stop() {
+    if (!stopping.compareAndSet(false, true)) {
+      return;
+    }
+    for (Part part : parts) {
+      try {
+        part.stop().close();
+      } catch (Exception e) {
+        clean = false;
+        log.atError().setCause(e).addKeyValue("kind", part.name()).log("a part did not stop well");
+      }
+    }
+    stopped.countDown();
+  }
+
+  /** On a signal: the exit code tells whether the stop went well, not which signal it was. */
+  private void end() {
+    if (!stopping.get()) {
+      log.info("stopping");
+      stop();
+      log.info("stopped");
+    }
+    Runtime.getRuntime().halt(clean ? 0 : 1);
+  }
+}

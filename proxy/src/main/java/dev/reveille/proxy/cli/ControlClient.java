@@ -1,0 +1,89 @@
+package dev.reveille.proxy.cli;
+
+import dev.reveille.proxy.app.Home;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Calls the process that runs on a home, and turns its refusals into {@link CommandFailure}s. */
+final class ControlClient {
+  private static final int CONNECT_MILLIS = 5_000;
+  private static final int ANSWER_MILLIS = 180_000;
+
+  private final Home home;
+
+  ControlClient(Home home) {
+    this.home = home;
+  }
+
+  JsonNode get(String call) {
+    return call("GET", call, null);
+  }
+
+  /** Calls with the name of a database. */
+  JsonNode post(String call, String databaseName) {
+    return call("POST", call, databaseName);
+  }
+
+  private JsonNode call(String method, String call, @Nullable String name) {
+    String address = Home.read(home.httpFile()).orElseThrow(this::notRunning);
+    String token = Home.read(home.tokenFile()).orElseThrow(this::notRunning);
+    String query = name == null ? "" : "?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8);
+    try {
+      HttpURLConnection connection = (HttpURLConnection) URI
+          .create("http://" + address + "/control/v1/" + call + query)
+          .toURL()
+          .openConnection(Proxy.NO_PROXY);
+      connection.setRequestMethod(method);
+      connection.setConnectTimeout(CONNECT_MILLIS);
+      connection.setReadTimeout(ANSWER_MILLIS);
+      connection.setRequestProperty("Authorization", "Bearer " + token);
+      int status = connection.getResponseCode();
+      try (InputStream body = status < 400
+          ? connection.getInputStream()
+          : connection.getErrorStream()) {
+        JsonNode answer = JsonMapper.shared()
+            .readTree(body == null
+                ? new byte[0]
+                : body.readAllBytes());
+        if (status < 400) {
+          return answer;
+        }
+        throw refused(status, answer);
+      }
+    } catch (ConnectException e) {
+      throw notRunning();
+    } catch (IOException e) {
+      throw new CommandFailure(ExitCode.FAILED, "the call failed: " + e.getMessage(),
+          "See " + home.log() + " or the output of \"reveille up\".");
+    }
+  }
+
+  private static CommandFailure refused(int status, JsonNode answer) {
+    int exitCode = switch (status) {
+      case 400 -> ExitCode.USAGE;
+      case 404 -> ExitCode.NOT_FOUND;
+      case 409 -> answer.path("code").asString("").equals("exists")
+          ? ExitCode.ALREADY_EXISTS
+          : ExitCode.BUSY;
+      case 503 -> ExitCode.BUSY;
+      default -> ExitCode.FAILED;
+    };
+    String hint = answer.path("hint").asString("");
+    return new CommandFailure(exitCode, answer.path("message").asString("HTTP " + status),
+        hint.isEmpty() ? null : hint);
+  }
+
+  CommandFailure notRunning() {
+    return new CommandFailure(ExitCode.NOT_RUNNING, "nothing is running on " + home.root(),
+        "Start it with: reveille up --detach");
+  }
+}

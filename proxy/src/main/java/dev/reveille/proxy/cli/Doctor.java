@@ -1,0 +1,56 @@
+package dev.reveille.proxy.cli;
+
+import dev.reveille.proxy.app.Home;
+import dev.reveille.proxy.cli.Finding.Grade;
+import dev.reveille.proxy.config.Configuration;
+import dev.reveille.proxy.config.ConfigurationException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code reveille doctor}. Changes nothing, apart from a file of its own that it removes again. */
+@Command(name = "doctor", mixinStandardHelpOptions = true, versionProvider = Version.class, description = "Check this machine, and say what to do where something is missing.")
+final class Doctor implements Callable<Integer> {
+  @Mixin
+  private HomeOption home = new HomeOption();
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    Home chosen = home.home();
+    List<Finding> findings = new ArrayList<>(MachineChecks.all());
+    findings.addAll(StorageChecks.all(chosen));
+    try {
+      Configuration configuration = Configuration.load(chosen.configuration(), System.getenv());
+      findings.add(Finding.ok("configuration", "understood"));
+      findings.addAll(PortChecks.all(chosen, configuration));
+    } catch (ConfigurationException e) {
+      e.problems()
+          .forEach(problem -> findings
+              .add(Finding.fail("configuration", problem, "See docs/configuration.md.")));
+    }
+    if (json) {
+      System.out.println(
+          JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(findings));
+    } else {
+      print(findings);
+    }
+    return findings.stream().anyMatch(f -> f.grade() == Grade.FAIL) ? ExitCode.FAILED : ExitCode.OK;
+  }
+
+  private static void print(List<Finding> findings) {
+    for (Finding finding : findings) {
+      System.out.println(String.format(Locale.ROOT, "%-5s %-15s %s",
+          finding.grade().name().toLowerCase(Locale.ROOT), finding.subject(), finding.found()));
+      if (!finding.advice().isEmpty()) {
+        System.out.println("      " + " ".repeat(16) + "-> " + finding.advice());
+      }
+    }
+  }
+}

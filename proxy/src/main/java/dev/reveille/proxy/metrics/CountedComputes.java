@@ -1,0 +1,124 @@
+package dev.reveille.proxy.metrics;
+
+import dev.reveille.cell.CellId;
+import dev.reveille.cell.DatabaseId;
+import dev.reveille.cell.Route;
+import dev.reveille.compute.AttachedSession;
+import dev.reveille.compute.ComputeEndpoint;
+import dev.reveille.compute.ComputeStatus;
+import dev.reveille.compute.Computes;
+import dev.reveille.compute.Login;
+import dev.reveille.compute.LoginRole;
+import dev.reveille.compute.PreparedStorage;
+import dev.reveille.compute.SuspendOutcome;
+import dev.reveille.compute.Wake;
+import dev.reveille.compute.WakeOutcome;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Counts the wakes that pass through it; everything else it hands on as it is. */
+public final class CountedComputes implements Computes {
+  private final Computes computes;
+  private final Metrics metrics;
+
+  public CountedComputes(Computes computes, Metrics metrics) {
+    this.computes = computes;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public Wake wake(Route route) {
+    Wake wake = computes.wake(route);
+    AtomicBoolean answered = new AtomicBoolean();
+    var _ = wake.outcome().thenAccept(outcome -> {
+      if (answered.compareAndSet(false, true)) {
+        metrics.counter(Metric.WAKES, label(outcome)).increment();
+      }
+    });
+    return new Wake() {
+      @Override
+      public CompletionStage<WakeOutcome> outcome() {
+        return wake.outcome();
+      }
+
+      @Override
+      public void abandon() {
+        if (answered.compareAndSet(false, true)) {
+          metrics.counter(Metric.WAKES, "abandoned").increment();
+        }
+        wake.abandon();
+      }
+    };
+  }
+
+  private static String label(WakeOutcome outcome) {
+    return switch (outcome) {
+      case WakeOutcome.Ready ready -> ready.cold() ? "cold" : "warm";
+      case WakeOutcome.TooManyWaiters many -> "too_many_waiters";
+      case WakeOutcome.BackingOff off -> "backing_off";
+      case WakeOutcome.Failed failed -> "failed";
+      case WakeOutcome.Dropped dropped -> "dropped";
+    };
+  }
+
+  @Override
+  public CompletionStage<Login> login(Route route, ComputeEndpoint endpoint, LoginRole role) {
+    return computes.login(route, endpoint, role);
+  }
+
+  @Override
+  public void forget(ComputeEndpoint endpoint) {
+    computes.forget(endpoint);
+  }
+
+  @Override
+  public AutoCloseable attach(DatabaseId database, AttachedSession session) {
+    return computes.attach(database, session);
+  }
+
+  @Override
+  public CompletionStage<SuspendOutcome> suspend(DatabaseId database) {
+    return computes.suspend(database);
+  }
+
+  @Override
+  public CompletionStage<Void> drop(Route route) {
+    return computes.drop(route);
+  }
+
+  @Override
+  public CompletionStage<PreparedStorage> takePrepared(CellId cell) {
+    return computes.takePrepared(cell);
+  }
+
+  @Override
+  public CompletionStage<Void> name(PreparedStorage prepared, Route route, LoginRole role) {
+    return computes.name(prepared, route, role);
+  }
+
+  @Override
+  public CompletionStage<Void> discard(PreparedStorage prepared) {
+    return computes.discard(prepared);
+  }
+
+  @Override
+  public List<ComputeStatus> statuses() {
+    return computes.statuses();
+  }
+
+  @Override
+  public CompletionStage<Void> recover() {
+    return computes.recover();
+  }
+
+  @Override
+  public CompletionStage<Void> suspendAll() {
+    return computes.suspendAll();
+  }
+
+  @Override
+  public void close() {
+    computes.close();
+  }
+}

@@ -1,0 +1,55 @@
+package dev.reveille.proxy.operations;
+
+import dev.reveille.auth.ScramVerifier;
+import dev.reveille.auth.Secret;
+import dev.reveille.cell.AccountId;
+import dev.reveille.cell.Credential;
+import dev.reveille.cell.CredentialId;
+import dev.reveille.cell.DatabaseId;
+import dev.reveille.cell.DatabaseScope;
+import dev.reveille.cell.Mode;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** Makes credentials. Only their verifiers are kept anywhere: the secret is shown once. */
+final class Credentials {
+  private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
+  private static final int NAME_LENGTH = 16;
+  private static final int SALT_BYTES = 16;
+  private static final int ITERATIONS = 4096;
+  private static final int CONNECTIONS = 1000;
+
+  /** A credential and the one chance to tell its secret. */
+  record Issued(Credential credential, Secret secret) {}
+
+  private final RandomGenerator random;
+  private final InstantSource clock;
+
+  Credentials(RandomGenerator random, InstantSource clock) {
+    this.random = random;
+    this.clock = clock;
+  }
+
+  /** A fresh {@code ddl} credential for one database, which does not expire. */
+  Issued owner(AccountId account, DatabaseId database) {
+    Secret secret = Secret.generate(random);
+    byte[] salt = new byte[SALT_BYTES];
+    random.nextBytes(salt);
+    String verifier = ScramVerifier.of(secret, salt, ITERATIONS).encoded();
+    Credential credential = new Credential(CredentialId.random(), name(), account,
+        List.of(verifier), Mode.DDL, new DatabaseScope.Only(Set.of(database)), clock.instant(),
+        Optional.empty(), false, CONNECTIONS, false, 1);
+    return new Issued(credential, secret);
+  }
+
+  private String name() {
+    StringBuilder name = new StringBuilder("a_");
+    for (int i = 0; i < NAME_LENGTH; i++) {
+      name.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+    }
+    return name.toString();
+  }
+}

@@ -44,16 +44,10 @@ public record ComputeUser(String name, int uid, int gid, boolean changed) {
     return Optional.empty();
   }
 
-  /** What a command line starts with, so that it runs as this user. The process id is kept. */
-  public List<String> become() {
-    return changed
-        ? List.of("setpriv", "--reuid=" + uid, "--regid=" + gid, "--clear-groups")
-        : List.of();
-  }
-
   /**
-   * Like {@link #become}, and the kernel interrupts the process when the thread that started it ends
-   * ({@code prctl(2)}, PR_SET_PDEATHSIG): for Postgres a fast, clean stop.
+   * What a command line starts with, so that it runs as this user, with its process id kept, and is
+   * interrupted by the kernel when the thread that started it ends ({@code prctl(2)},
+   * PR_SET_PDEATHSIG): for Postgres a fast, clean stop.
    */
   public List<String> becomeUntilParentDies() {
     return changed

@@ -210,6 +210,11 @@ public final class LocalProvider implements ComputeProvider {
     return templateReady.minimalCompletionStage();
   }
 
+  /** How full the pool is at this moment. */
+  public PreparedSizes prepared() {
+    return pool.sizes();
+  }
+
   @Override
   public void close() {
     pool.close();

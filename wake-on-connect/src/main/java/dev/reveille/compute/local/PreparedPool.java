@@ -102,11 +102,10 @@ final class PreparedPool implements AutoCloseable {
     }
   }
 
-  /** How many are ready: running and copied. */
-  int[] sizes() {
+  PreparedSizes sizes() {
     lock.lock();
     try {
-      return new int[]{running.size(), copies.size()};
+      return new PreparedSizes(running.size(), copies.size());
     } finally {
       lock.unlock();
     }

@@ -74,10 +74,14 @@ final class StorageTree {
     epochs.remove(id);
     Path root = storage(id).root();
     if (Files.exists(root)) {
-      Files.move(root, trash().resolve(id + "." + UUID.randomUUID()),
-          StandardCopyOption.ATOMIC_MOVE);
-      FileTrees.syncDirectory(storages());
+      moveToTrash(root);
     }
+  }
+
+  private void moveToTrash(Path directory) throws IOException {
+    Files.move(directory, trash().resolve(directory.getFileName() + "." + UUID.randomUUID()),
+        StandardCopyOption.ATOMIC_MOVE);
+    FileTrees.syncDirectory(storages());
   }
 
   void emptyTrash() throws IOException {
@@ -90,7 +94,7 @@ final class StorageTree {
   void clearUnfinished() throws IOException {
     for (Path path : children(storages())) {
       if (path.getFileName().toString().endsWith(COPYING)) {
-        FileTrees.delete(path);
+        moveToTrash(path);
       }
     }
   }

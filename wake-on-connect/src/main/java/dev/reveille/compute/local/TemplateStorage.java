@@ -72,7 +72,7 @@ final class TemplateStorage {
   /** Copies the template, by reference where the file system can, at low priority; durably. */
   StorageDirectory copy(StorageId id) throws IOException, InterruptedException {
     StorageDirectory making = tree.begin(id);
-    List<String> copy = new ArrayList<>(launcher.user().become());
+    List<String> copy = new ArrayList<>(launcher.user().becomeUntilParentDies());
     copy.addAll(List.of("nice", "-n", "10", "cp", "-a", "-T", "--reflink=auto",
         root().resolve("data").toString(), making.data().toString()));
     ChildProcesses.run(copy);

@@ -127,22 +127,13 @@ class SupervisedCellTest {
       owner.execute("CREATE TABLE t(n int)");
       writer.execute("INSERT INTO t VALUES (1)");
       assertThat(reader.query("SELECT n FROM t")).containsExactly(List.of("1"));
-      assertThat(refusal(writer, "CREATE TABLE u(n int)")).isEqualTo("42501");
-      assertThat(refusal(reader, "INSERT INTO t VALUES (2)")).isEqualTo("42501");
+      assertThat(Refusals.sqlState(writer, "CREATE TABLE u(n int)")).isEqualTo("42501");
+      assertThat(Refusals.sqlState(reader, "INSERT INTO t VALUES (2)")).isEqualTo("42501");
       assertThat(owner.query("SELECT tableowner FROM pg_tables WHERE tablename = 't'"))
           .containsExactly(List.of("reveille_owner"));
     }
     Awaitility.await()
         .untilAsserted(
             () -> assertThat(computes.statuses()).allMatch(s -> s.state().equals("awake")));
-  }
-
-  static String refusal(AdminConnection connection, String sql) throws IOException {
-    try {
-      connection.execute(sql);
-      return "allowed";
-    } catch (dev.reveille.compute.admin.SqlFailedException e) {
-      return e.sqlState();
-    }
   }
 }

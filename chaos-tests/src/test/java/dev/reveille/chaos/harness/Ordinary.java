@@ -28,7 +28,12 @@ public final class Ordinary {
 
   /** The command, so that it runs as that user. The process id is kept. */
   public static List<String> as(List<String> words) {
-    List<String> all = new ArrayList<>(user().become());
+    ComputeUser user = user();
+    List<String> all = new ArrayList<>();
+    if (user.changed()) {
+      all.addAll(List.of("setpriv", "--reuid=" + user.uid(), "--regid=" + user.gid(),
+          "--clear-groups"));
+    }
     all.addAll(words);
     return all;
   }

@@ -9,7 +9,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -76,6 +78,40 @@ class VersionedCacheTest {
     cache.store(new Item("a", 2, 3), cache.generation());
 
     assertThat(cache.find("a")).contains(new Item("a", 2, 3));
+  }
+
+  /** Puts the change into every gap between the steps of a load that stores. */
+  @Test
+  void a_change_in_the_middle_of_storing_leaves_nothing_old_behind() {
+    int gaps = 0;
+    for (int gap = 1; gap <= 8; gap++) {
+      AtomicInteger steps = new AtomicInteger();
+      AtomicReference<Runnable> change = new AtomicReference<>(() -> {
+      });
+      int here = gap;
+      Runnable step = () -> {
+        if (steps.incrementAndGet() == here) {
+          change.get().run();
+        }
+      };
+      VersionedCache<String, Integer, Item> stepped = new VersionedCache<>(1000, Item::key,
+          item -> {
+            step.run();
+            return item.id();
+          }, item -> {
+            step.run();
+            return item.version();
+          });
+      stepped.changed(1, 5);
+      change.set(() -> stepped.changed(1, 8));
+
+      stepped.store(new Item("a", 1, 7), stepped.generation());
+
+      boolean happened = steps.get() >= gap;
+      gaps += happened ? 1 : 0;
+      assertThat(stepped.find("a").isPresent()).as("gap " + gap).isEqualTo(!happened);
+    }
+    assertThat(gaps).isGreaterThan(2);
   }
 
   @Test

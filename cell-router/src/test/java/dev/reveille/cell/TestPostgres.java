@@ -2,6 +2,7 @@ package dev.reveille.cell;
 
 import dev.reveille.cell.catalog.CatalogSettings;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
@@ -21,14 +22,31 @@ public final class TestPostgres {
   private TestPostgres() {
   }
 
+  private static volatile boolean started;
+
   private static final class Shared {
     static final EmbeddedPostgres SERVER = start();
+
+    static {
+      started = true;
+    }
   }
 
-  /** A server of one's own, to be stopped and started; close it. */
-  public static EmbeddedPostgres start() {
+  static void stop() throws IOException {
+    if (started) {
+      Shared.SERVER.close();
+    }
+  }
+
+  private static EmbeddedPostgres start() {
+    // The binaries are unpacked once for each user: what root has unpacked others cannot lock.
+    File unpacked = new File(
+        System.getProperty("java.io.tmpdir"), "embedded-pg-" + System.getProperty("user.name"));
     try {
-      return EmbeddedPostgres.builder().setPGStartupWait(Duration.ofSeconds(60)).start();
+      return EmbeddedPostgres.builder()
+          .setOverrideWorkingDirectory(unpacked)
+          .setPGStartupWait(Duration.ofMinutes(2))
+          .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -55,7 +73,7 @@ public final class TestPostgres {
 
   public static CatalogSettings settings(int port, String database) {
     return CatalogSettings.of(url(port, database))
-        .withTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(5));
+        .withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20));
   }
 
   public static Connection connect(String database) {

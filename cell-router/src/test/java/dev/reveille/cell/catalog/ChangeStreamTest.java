@@ -26,8 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import static dev.reveille.cell.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 class ChangeStreamTest {
   private final String database = TestPostgres.freshDatabase();
@@ -153,7 +153,7 @@ class ChangeStreamTest {
     List<Connection> open = new ArrayList<>();
     List<String> busy = new ArrayList<>();
 
-    for (int step = 0; step < 300; step++) {
+    for (int step = 0; step < 150; step++) {
       switch (random.nextInt(3)) {
         case 0 -> {
           String id = all.get(random.nextInt(all.size())).id().toString();

@@ -25,10 +25,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+import static dev.reveille.cell.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 class CachedDirectoryTest {
   private static final Duration STALENESS = Duration.ofHours(1);
@@ -80,7 +81,7 @@ class CachedDirectoryTest {
   }
 
   private static <T> T now(CompletionStage<T> stage) throws Exception {
-    return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+    return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -309,12 +310,26 @@ class CachedDirectoryTest {
 
     assertThat(directory.credential("a_x").toCompletableFuture()).isCompletedExceptionally();
     assertThat(catalog.polls).hasValue(polls);
-    assertThat(directory.threads()).noneMatch(Thread::isAlive);
+  }
+
+  @Test
+  @Timeout(60)
+  void closing_does_not_wait_for_the_next_poll_and_leaves_no_thread() {
+    FakeCatalog quiet = new FakeCatalog();
+    DirectorySettings seldom = new DirectorySettings(
+        Duration.ofHours(1), Duration.ofHours(1), Duration.ofSeconds(1), 100);
+    CachedDirectory waiting = CachedDirectory.follow(quiet, seldom, kept, () -> NOW, nanos::get);
+    await().untilAsserted(() -> assertThat(quiet.polls.get()).isPositive());
+    assertThat(waiting.threads()).allMatch(Thread::isAlive);
+
+    waiting.close();
+
+    assertThat(waiting.threads()).noneMatch(Thread::isAlive);
   }
 
   private static void awaitQuietly(CountDownLatch latch) {
     try {
-      if (!latch.await(20, TimeUnit.SECONDS)) {
+      if (!latch.await(60, TimeUnit.SECONDS)) {
         throw new IllegalStateException("not in time");
       }
     } catch (InterruptedException e) {

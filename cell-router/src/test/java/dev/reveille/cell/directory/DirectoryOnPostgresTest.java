@@ -27,13 +27,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.reveille.cell.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 class DirectoryOnPostgresTest {
   private static final DirectorySettings SETTINGS = new DirectorySettings(
-      Duration.ofMillis(100), Duration.ofHours(1), Duration.ofSeconds(3), 100);
+      Duration.ofMillis(100), Duration.ofHours(1), Duration.ofSeconds(6), 100);
 
   private final String database = TestPostgres.freshDatabase();
   /** What another proxy, or an operator, has: not cut off. */
@@ -49,7 +49,7 @@ class DirectoryOnPostgresTest {
 
   private CatalogSettings throughForwarder() {
     return TestPostgres.settings(forwarder.port(), database)
-        .withTimeouts(Duration.ofMillis(500), Duration.ofSeconds(1));
+        .withTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(2));
   }
 
   private static CachedDirectory follow(PostgresCatalog catalog, LastKnown lastKnown) {
@@ -85,7 +85,7 @@ class DirectoryOnPostgresTest {
   }
 
   private static <T> T now(CompletionStage<T> stage) throws Exception {
-    return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+    return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
   private void awaitReachable(boolean reachable) {

@@ -2,7 +2,6 @@ package dev.reveille.cell;
 
 import dev.reveille.cell.catalog.CatalogSettings;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
@@ -39,9 +38,9 @@ public final class TestPostgres {
   }
 
   private static EmbeddedPostgres start() {
-    // The binaries are unpacked once for each user: what root has unpacked others cannot lock.
-    File unpacked = new File(
-        System.getProperty("java.io.tmpdir"), "embedded-pg-" + System.getProperty("user.name"));
+    // One working directory for each user: what root has made there others cannot use.
+    System.setProperty("ot.epg.working-dir",
+        System.getProperty("java.io.tmpdir") + "/embedded-pg-" + System.getProperty("user.name"));
     try {
       return EmbeddedPostgres.builder()
           .setOverrideWorkingDirectory(unpacked)

@@ -43,7 +43,6 @@ public final class TestPostgres {
         System.getProperty("java.io.tmpdir") + "/embedded-pg-" + System.getProperty("user.name"));
     try {
       return EmbeddedPostgres.builder()
-          .setOverrideWorkingDirectory(unpacked)
           .setPGStartupWait(Duration.ofMinutes(2))
           .start();
     } catch (IOException e) {

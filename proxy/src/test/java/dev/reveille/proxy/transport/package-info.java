@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reveille.proxy.transport;
+
+import org.jspecify.annotations.NullMarked;

@@ -115,7 +115,7 @@ final class AdmissionSteps {
       case LookupFailed _ -> Ending.refuse(state, Fixed.CATALOG_UNREACHABLE);
       case TimerFired(var timer) when timer == Timer.DEADLINE ->
         Ending.refuse(state, Fixed.CATALOG_UNREACHABLE);
-      case SessionEvent.EndAsked(var reason) when Waiting.lost(reason) ->
+      case SessionEvent.EndAsked(var reason) when Waiting.wakesAgain(reason) ->
         Waiting.askAgain(state, state.errand(), state.target());
       case ClientEvent _,ProofEvent _,AdmissionEvent _,ComputeEvent _,OrderEvent _,TimerFired _ ->
         Anywhere.step(state, event);

@@ -60,7 +60,7 @@ final class AttachSteps {
           new SessionFailure.TooManyConnections(
               "sorry, too many clients already for database \"" + errand.database() + "\"",
               "max_connections", state.target().endpoint().maxConnections()));
-      case EndAsked(var reason) when Waiting.lost(reason) ->
+      case EndAsked(var reason) when Waiting.wakesAgain(reason) ->
         Waiting.askAgain(state, errand, state.target());
       case ClientEvent _,ProofEvent _,AdmissionEvent _,ComputeEvent _,OrderEvent _,TimerFired _ ->
         Anywhere.step(state, event);
@@ -79,7 +79,7 @@ final class AttachSteps {
       }
       case LoginFailed(var attempt) when attempt == errand.attempt() ->
         unreached(state, errand, state.target(), state.tries());
-      case EndAsked(var reason) when Waiting.lost(reason) ->
+      case EndAsked(var reason) when Waiting.wakesAgain(reason) ->
         Waiting.askAgain(state, errand, state.target());
       case TimerFired(var timer) -> timer(state, errand, state.tries(), timer);
       case ClientEvent _,ProofEvent _,AdmissionEvent _,ComputeEvent _,OrderEvent _ ->
@@ -94,7 +94,7 @@ final class AttachSteps {
         connected(state, outcome, now);
       case Greeted(var attempt, var message) when attempt == errand.attempt() ->
         Transition.to(state, new Send(message, message instanceof NoticeResponse));
-      case EndAsked(var reason) when Waiting.lost(reason) ->
+      case EndAsked(var reason) when Waiting.wakesAgain(reason) ->
         Waiting.askAgain(state, errand, state.target());
       case TimerFired(var timer) -> timer(state, errand, state.tries(), timer);
       case ClientEvent _,ProofEvent _,AdmissionEvent _,ComputeEvent _,OrderEvent _ ->
@@ -108,7 +108,7 @@ final class AttachSteps {
       case TimerFired(var timer) when timer == Timer.RETRY ->
         prepare(errand.next(), state.target(), state.tries());
       case TimerFired(var timer) -> timer(state, errand, state.tries(), timer);
-      case EndAsked(var reason) when Waiting.lost(reason) ->
+      case EndAsked(var reason) when Waiting.wakesAgain(reason) ->
         Waiting.askAgain(state, errand, state.target());
       case ClientEvent _,ProofEvent _,AdmissionEvent _,ComputeEvent _,OrderEvent _ ->
         Anywhere.step(state, event);

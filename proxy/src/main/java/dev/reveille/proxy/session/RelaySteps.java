@@ -72,6 +72,8 @@ final class RelaySteps {
       case HoldAsked _ -> Transition.to(state, new AnswerHold(true));
       case Released _ -> Transition.to(new Relaying(state.proven(), state.target(), false),
           new Resume());
+      // The compute stops as soon as everyone is held; its end may be seen before the order to end.
+      case ComputeLeft _ -> endAsked(state, EndReason.SUSPENDED);
       // Held means at rest: there is nothing to wait for.
       case DrainAsked _ -> drained(state);
       case TimerFired(var timer) -> switch (timer) {

@@ -5,11 +5,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /** How many sessions each credential has on this proxy. Safe from any thread. */
-final class Seats {
+public final class Seats {
   private final ConcurrentMap<CredentialId, Integer> taken = new ConcurrentHashMap<>();
 
   /** Takes one more seat unless {@code limit} of them are taken. */
-  boolean take(CredentialId credential, int limit) {
+  public boolean take(CredentialId credential, int limit) {
     var before = new int[1];
     taken.compute(credential, (id, count) -> {
       before[0] = count == null ? 0 : count;
@@ -19,11 +19,12 @@ final class Seats {
   }
 
   /** Gives one seat back. */
-  void leave(CredentialId credential) {
+  public void leave(CredentialId credential) {
     taken.computeIfPresent(credential, (id, count) -> count == 1 ? null : count - 1);
   }
 
-  int taken() {
+  /** How many are taken in all. */
+  public int taken() {
     return taken.values().stream().mapToInt(Integer::intValue).sum();
   }
 }

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe from any thread; one short lock. A claim is granted on the thread that made room for it.
  */
-final class Slots {
+public final class Slots {
 
   /** One session's claim. Releasing it is idempotent and also leaves the queue. */
-  final class Claim {
+  public final class Claim {
     private final Key key;
     private final Runnable granted;
     private boolean holds;
@@ -28,7 +28,7 @@ final class Slots {
       this.granted = granted;
     }
 
-    void release() {
+    public void release() {
       var next = leave(this);
       if (next != null) {
         next.granted.run();
@@ -46,7 +46,7 @@ final class Slots {
   private final Map<Key, Room> rooms = new HashMap<>();
 
   /** Calls {@code granted} once there is room, maybe before this returns. */
-  Claim claim(ComputeEndpoint endpoint, Runnable granted) {
+  public Claim claim(ComputeEndpoint endpoint, Runnable granted) {
     var claim = new Claim(new Key(endpoint.database(), endpoint.epoch()), granted);
     if (enter(claim, Math.max(1, endpoint.maxConnections()))) {
       granted.run();
@@ -89,7 +89,8 @@ final class Slots {
     return null;
   }
 
-  synchronized int taken() {
+  /** How many are taken or waited for, in all. */
+  public synchronized int taken() {
     return rooms.values().stream().mapToInt(room -> room.taken + room.queue.size()).sum();
   }
 }

@@ -28,10 +28,14 @@ final class Waiting {
     return Transition.to(state, new Send(new NoticeResponse(notice), true));
   }
 
-  static boolean lost(EndReason reason) {
+  /**
+   * Whether only this compute goes, and the database can be woken again: someone who comes while a
+   * database is being suspended waits and is served, never refused.
+   */
+  static boolean wakesAgain(EndReason reason) {
     return switch (reason) {
-      case COMPUTE_LOST -> true;
-      case SUSPENDED, DROPPED, STOPPING -> false;
+      case COMPUTE_LOST, SUSPENDED -> true;
+      case DROPPED, STOPPING -> false;
     };
   }
 

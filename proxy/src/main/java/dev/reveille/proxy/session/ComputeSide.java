@@ -44,8 +44,8 @@ import org.jspecify.annotations.Nullable;
 final class ComputeSide {
   private final SessionDriver driver;
   private final Channel client;
-  private final Attached attached = new Attached();
   private dev.reveille.compute.@Nullable Wake wake;
+  private @Nullable Attached attached;
   private @Nullable AutoCloseable attachment;
   private Slots.@Nullable Claim slot;
   private @Nullable Future<ConnectOutcome> connecting;
@@ -75,12 +75,15 @@ final class ComputeSide {
   }
 
   void attach(DatabaseId database) {
-    attachment = driver.rooms().computes().attach(database, attached);
+    var now = new Attached();
+    attached = now;
+    attachment = driver.rooms().computes().attach(database, now);
   }
 
   void detach() {
     var open = attachment;
     attachment = null;
+    attached = null;
     if (open != null) {
       try {
         open.close();
@@ -167,7 +170,10 @@ final class ComputeSide {
   }
 
   void answerHold(boolean held) {
-    attached.answer(held);
+    var current = attached;
+    if (current != null) {
+      current.answer(held);
+    }
   }
 
   void resume() {
@@ -234,7 +240,11 @@ final class ComputeSide {
     }
   }
 
-  /** What the compute side sees of this session. Any thread. */
+  /**
+   * What the compute side sees of this session while it is attached once. Any thread. An order may
+   * be on its way when the session leaves that compute for the next: then it is not for it any more,
+   * and whoever asks it to hold still is not held up.
+   */
   private final class Attached implements AttachedSession {
     private final ConcurrentLinkedQueue<CompletableFuture<Boolean>> asked = new ConcurrentLinkedQueue<>();
 
@@ -257,7 +267,7 @@ final class ComputeSide {
     public CompletionStage<Boolean> hold() {
       var answer = new CompletableFuture<Boolean>();
       asked.add(answer);
-      driver.tell(new HoldAsked());
+      order(new HoldAsked());
       if (client.eventLoop().isShuttingDown()) {
         answer.complete(true);
       }
@@ -266,12 +276,22 @@ final class ComputeSide {
 
     @Override
     public void release() {
-      driver.tell(new Released());
+      order(new Released());
     }
 
     @Override
     public void end(EndReason reason) {
-      driver.tell(new EndAsked(reason));
+      order(new EndAsked(reason));
+    }
+
+    private void order(SessionEvent event) {
+      driver.onLoop(() -> {
+        if (attached == this) {
+          driver.handle(event);
+        } else {
+          answer(true);
+        }
+      });
     }
 
     void answer(boolean held) {

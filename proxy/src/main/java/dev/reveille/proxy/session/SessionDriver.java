@@ -121,12 +121,17 @@ final class SessionDriver {
 
   /** The same, from any thread. */
   void tell(SessionEvent event) {
+    onLoop(() -> handle(event));
+  }
+
+  /** Now if this is the event loop, else soon. */
+  void onLoop(Runnable work) {
     if (loop.inEventLoop()) {
-      handle(event);
+      work.run();
       return;
     }
     try {
-      loop.execute(() -> handle(event));
+      loop.execute(work);
     } catch (RejectedExecutionException e) {
       // The event loop has ended, and every channel of it with it.
       log.atDebug().addKeyValue("session", id).log("event after the end");

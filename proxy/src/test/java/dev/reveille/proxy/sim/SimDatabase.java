@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -49,7 +50,7 @@ final class SimDatabase {
   private final PlantedComputeMachine machine;
   private final Map<Long, Asked> waiting = new LinkedHashMap<>();
   private final Set<Long> leases = new LinkedHashSet<>();
-  private final Set<SimSession> attached = new LinkedHashSet<>();
+  private final Map<SimSession, Integer> attached = new LinkedHashMap<>();
   private final List<SimLink> links = new ArrayList<>();
   private ComputeState state = ComputeState.INITIAL;
   private long waiters;
@@ -89,19 +90,20 @@ final class SimDatabase {
   }
 
   void attach(SimSession session) {
-    lane.run(() -> attachNow(session));
+    var attachment = session.attachment();
+    lane.run(() -> attachNow(session, attachment));
   }
 
-  private void attachNow(SimSession session) {
-    attached.add(session);
+  private void attachNow(SimSession session, int attachment) {
+    attached.put(session, attachment);
     switch (state) {
       case ComputeState.Awake _ -> {
       }
       case ComputeState.Holding holding -> step(new ComputeEvent.HoldRefused(holding.ticket()));
       case ComputeState.Asleep _,ComputeState.BackingOff _,ComputeState.Starting _ ->
-        session.soon(new EndAsked(EndReason.COMPUTE_LOST));
-      case ComputeState.Stopping _ -> session.soon(new EndAsked(EndReason.SUSPENDED));
-      case ComputeState.Dropped _ -> session.soon(new EndAsked(EndReason.DROPPED));
+        session.order(attachment, new EndAsked(EndReason.COMPUTE_LOST));
+      case ComputeState.Stopping _ -> session.order(attachment, new EndAsked(EndReason.SUSPENDED));
+      case ComputeState.Dropped _ -> session.order(attachment, new EndAsked(EndReason.DROPPED));
     }
   }
 
@@ -170,7 +172,7 @@ final class SimDatabase {
 
   void idleCheck() {
     if (state instanceof ComputeState.Awake && leases.isEmpty()
-        && attached.stream().noneMatch(SimSession::busy)) {
+        && attached.keySet().stream().noneMatch(SimSession::busy)) {
       suspendAsked();
     }
   }
@@ -215,9 +217,10 @@ final class SimDatabase {
       case ComputeAction.AnswerDropped(var all) -> answer(all, new WakeOutcome.Dropped());
       case ComputeAction.AskToHold(var ticket) -> askToHold(ticket);
       case ComputeAction.Release _ ->
-        List.copyOf(attached).forEach(session -> session.soon(new Released()));
+        new LinkedHashMap<>(attached).forEach((session, id) -> session.order(id, new Released()));
       case ComputeAction.End(var reason) ->
-        List.copyOf(attached).forEach(session -> session.soon(new EndAsked(reason)));
+        new LinkedHashMap<>(attached)
+            .forEach((session, id) -> session.order(id, new EndAsked(reason)));
       case ComputeAction.Stop _ -> stop(suspending);
       case ComputeAction.AnswerSuspend _,ComputeAction.DeleteStorage _ -> {
       }
@@ -259,13 +262,15 @@ final class SimDatabase {
 
   private void stop(boolean suspending) {
     if (suspending) {
-      attached.forEach(session -> world.check(!session.busy(),
-          "%s: a suspend cuts a busy session: %s", name, session));
+      attached.keySet()
+          .forEach(session -> world.check(!session.busy(),
+              "%s: a suspend cuts a busy session: %s", name, session));
     }
     stopping = true;
     world.after(world.chance(0.1) ? world.between(500, 5_000) : world.between(5, 80), () -> {
-      attached.forEach(session -> world.check(!session.relaysTo(this, running) || !suspending,
-          "%s: a session is relayed to a stopped compute: %s", name, session));
+      attached.keySet()
+          .forEach(session -> world.check(!session.relaysTo(this, running) || !suspending,
+              "%s: a session is relayed to a stopped compute: %s", name, session));
       gone();
       stopping = false;
       step(new ComputeEvent.Stopped());
@@ -278,7 +283,7 @@ final class SimDatabase {
       lane.run(() -> step(new ComputeEvent.HoldRefused(ticket)));
       return;
     }
-    var open = new LinkedHashSet<>(attached);
+    var open = new LinkedHashSet<>(attached.keySet());
     if (open.isEmpty()) {
       lane.run(() -> step(new ComputeEvent.AllHeld(ticket)));
       return;
@@ -292,7 +297,7 @@ final class SimDatabase {
           step(held ? new ComputeEvent.AllHeld(ticket) : new ComputeEvent.HoldRefused(ticket));
         }
       }));
-      session.soon(new HoldAsked());
+      session.order(Objects.requireNonNull(attached.get(session)), new HoldAsked());
     }
     world.after(HOLD_LIMIT_MILLIS, () -> {
       if (!over[0]) {
@@ -304,7 +309,8 @@ final class SimDatabase {
 
   void checkAtRest() {
     world.check(waiting.isEmpty(), "%s: waiters are left: %s", name, waiting.keySet());
-    world.check(attached.isEmpty(), "%s: sessions are attached: %s", name, attached);
+    world.check(attached.isEmpty(), "%s: sessions are attached: %s", name,
+        attached.keySet());
     world.check(links.isEmpty(), "%s: connections are left", name);
     world.check(leases.isEmpty(), "%s: leases are left: %s", name, leases);
   }

@@ -74,6 +74,7 @@ final class SimSession {
   private long wakes;
   private @Nullable SimDatabase woken;
   private @Nullable SimDatabase attached;
+  private int attachments;
   private @Nullable CredentialId seat;
   private Slots.@Nullable Claim slot;
   private @Nullable SimLink link;
@@ -138,6 +139,27 @@ final class SimSession {
     loop.run(() -> tell(event));
   }
 
+  /** Which of its attachments an order of the compute side is for. */
+  int attachment() {
+    return attachments;
+  }
+
+  /** As the driver does: an order for an attachment that is no more is not heard. */
+  void order(int attachment, SessionEvent event) {
+    loop.run(() -> {
+      if (attachment == attachments) {
+        tell(event);
+      } else if (event instanceof SessionEvent.HoldAsked) {
+        answerHolds(true);
+      }
+    });
+  }
+
+  private void answerHolds(boolean held) {
+    List.copyOf(holds).forEach(asked -> asked.accept(held));
+    holds.clear();
+  }
+
   void tell(SessionEvent event) {
     events.add(event);
     if (stepping) {
@@ -190,12 +212,15 @@ final class SimSession {
       }
       case SessionAction.Attach(DatabaseId database) -> {
         attached = world.database(database);
+        attachments++;
         attached.attach(this);
       }
       case SessionAction.Detach _ -> {
         if (attached != null) {
           attached.detach(this);
           attached = null;
+          attachments++;
+          answerHolds(true);
         }
       }
       case SessionAction.TakeSlot(var attempt, var endpoint) ->
@@ -222,8 +247,7 @@ final class SimSession {
       }
       case SessionAction.AnswerHold(var answer) -> {
         world.check(!answer || !busy(), "a busy session is held: %s", this);
-        holds.forEach(asked -> asked.accept(answer));
-        holds.clear();
+        answerHolds(answer);
       }
       case SessionAction.Resume _ -> held = false;
       case SessionAction.SeeRest _ -> tell(new RestSeen(!busy));

@@ -27,8 +27,8 @@ class SimulatorTest {
       "Pausing TimerFired", "Pausing ClientLeft", "Readmitting EndAsked", "Relaying HoldAsked",
       "Relaying ComputeLeft", "Relaying DrainAsked", "Relaying CredentialChanged",
       "Holding Released", "Holding EndAsked", "Closed Connected",
-      "Closed HoldAsked", "Stopping WakeRequested", "Stopping WaiterLeft",
-      "Holding WakeRequested", "Holding Lost", "Starting WaiterLeft", "Starting SuspendRequested",
+      "Stopping WakeRequested", "Stopping WaiterLeft",
+      "Holding WakeRequested", "Starting WaiterLeft", "Starting SuspendRequested",
       "BackingOff WakeRequested", "Awake Lost", "Awake DropRequested");
   private static final Set<String> SEEN = new TreeSet<>();
 
@@ -76,7 +76,7 @@ class SimulatorTest {
 
   /** Runs that once went wrong. */
   @ParameterizedTest
-  @ValueSource(longs = {1})
+  @ValueSource(longs = {-5991864429014516327L})
   void a_named_seed_stays_mended(long seed) {
     World.run(seed, STEPS_OF_A_WORLD, Planted.NOTHING, SEEN);
   }

@@ -116,7 +116,8 @@ public final class LocalProvider implements ComputeProvider {
       PreparedPool.Taken taken = pool.take();
       StorageId id = taken.storage().id();
       taken.compute().ifPresent(compute -> unnamed.put(id, compute));
-      Files.deleteIfExists(taken.storage().unnamedMark());
+      // No copy of a template any more: if nobody names it before we die, the next life deletes it.
+      Files.writeString(taken.storage().unnamedMark(), "taken\n");
       return new PreparedStorage(settings.cell(), id);
     }));
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reveille.proxy.app;
+
+import org.jspecify.annotations.NullMarked;

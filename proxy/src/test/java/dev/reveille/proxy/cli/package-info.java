@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reveille.proxy.cli;
+
+import org.jspecify.annotations.NullMarked;

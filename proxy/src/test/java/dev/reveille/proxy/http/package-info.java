@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reveille.proxy.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reveille.proxy.logging;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reveille.proxy.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reveille.proxy.operations;
+
+import org.jspecify.annotations.NullMarked;

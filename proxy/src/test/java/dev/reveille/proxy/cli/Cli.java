@@ -21,12 +21,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The command line as a user has it: one process a command, on a home of its own. */
-final class Cli implements AutoCloseable {
+final class Cli {
   private static final int SECONDS = 180;
 
   /** What a command printed, and its exit code. */
-  record Result(int exitCode, String out, String err) {
-  }
+  record Result(int exitCode, String out, String err) {}
 
   final Path home;
   final int port;
@@ -89,9 +88,8 @@ final class Cli implements AutoCloseable {
     Properties properties = new Properties();
     properties.setProperty("user", user[0]);
     properties.setProperty("password", user[1]);
-    String url =
-        "jdbc:postgresql://" + uri.getHost() + ":" + uri.getPort() + uri.getRawPath() + "?"
-            + uri.getRawQuery();
+    String url = "jdbc:postgresql://" + uri.getHost() + ":" + uri.getPort() + uri.getRawPath() + "?"
+        + uri.getRawQuery();
     try (Connection connection = DriverManager.getConnection(url, properties);
         Statement statement = connection.createStatement()) {
       if (!statement.execute(sql)) {
@@ -105,8 +103,10 @@ final class Cli implements AutoCloseable {
 
   /** Processes of this machine whose command line names the home. */
   List<String> processes() {
-    return ProcessHandle.allProcesses().map(p -> commandLine(p.pid()))
-        .filter(line -> line.contains(home.toString())).toList();
+    return ProcessHandle.allProcesses()
+        .map(p -> commandLine(p.pid()))
+        .filter(line -> line.contains(home.toString()))
+        .toList();
   }
 
   private static String commandLine(long pid) {
@@ -123,8 +123,8 @@ final class Cli implements AutoCloseable {
     return ProcessHandle.of(pid).orElseThrow();
   }
 
-  @Override
-  public void close() throws Exception {
+  /** Stops what runs on the home, and removes it. */
+  void remove() throws Exception {
     run("down");
     try (var files = Files.walk(home)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

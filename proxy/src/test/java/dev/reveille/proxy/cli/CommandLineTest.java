@@ -1,22 +1,20 @@
 package dev.reveille.proxy.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
-
 import dev.reveille.proxy.cli.Cli.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /** The whole product, one command after the other, as separate processes. */
 @SuppressWarnings("NullAway.Init")
@@ -33,7 +31,7 @@ class CommandLineTest {
 
   @AfterAll
   static void stop() throws Exception {
-    cli.close();
+    cli.remove();
     assertThat(cli.processes()).isEmpty();
   }
 
@@ -53,7 +51,8 @@ class CommandLineTest {
     String url = created("by_psql");
 
     Process psql = new ProcessBuilder("psql", url, "-XAtc", "select current_database()")
-        .redirectErrorStream(true).start();
+        .redirectErrorStream(true)
+        .start();
 
     assertThat(psql.getInputStream().readAllBytes()).asString().isEqualTo("by_psql\n");
   }
@@ -63,7 +62,7 @@ class CommandLineTest {
       throws Exception {
     String url = created("sleeper");
     Cli.query(url, "create table kept as select 42 as x");
-    long postmaster = computes().get("sleeper").path("pid").asLong();
+    long postmaster = compute("sleeper").path("pid").asLong();
 
     Result suspended = cli.run("suspend", "sleeper");
 
@@ -72,7 +71,7 @@ class CommandLineTest {
     assertThat(Cli.query(url, "select x from kept")).isEqualTo("42");
     assertThat(cli.run("suspend", "sleeper").exitCode()).isZero();
     assertThat(cli.run("wake", "sleeper").exitCode()).isZero();
-    assertThat(computes().get("sleeper").path("state").asString()).isEqualTo("awake");
+    assertThat(compute("sleeper").path("state").asString()).isEqualTo("awake");
   }
 
   @Test
@@ -88,7 +87,7 @@ class CommandLineTest {
   @Test
   void a_dropped_database_is_gone_for_clients_and_its_name_is_free() throws Exception {
     String url = created("gone");
-    String storage = computes().get("gone").path("id").asString();
+    String storage = compute("gone").path("id").asString();
     assertThat(storage).isNotEmpty();
 
     assertThat(cli.run("drop", "gone").exitCode()).isZero();
@@ -152,7 +151,8 @@ class CommandLineTest {
 
   @Test
   void what_was_acknowledged_survives_a_kill_of_everything() throws Exception {
-    try (Cli other = Cli.inFreshHome()) {
+    Cli other = Cli.inFreshHome();
+    try {
       assertThat(other.up().exitCode()).isZero();
       String url = other.run("create", "survivor").out();
       Cli.query(url, "create table kept as select 7 as x");
@@ -169,12 +169,15 @@ class CommandLineTest {
       assertThat(other.run("down").exitCode()).isEqualTo(ExitCode.NOT_RUNNING);
       await().atMost(Duration.ofSeconds(20))
           .untilAsserted(() -> assertThat(other.processes()).isEmpty());
+    } finally {
+      other.remove();
     }
   }
 
   @Test
   void a_start_that_fails_says_why() throws Exception {
-    try (Cli other = Cli.inFreshHome()) {
+    Cli other = Cli.inFreshHome();
+    try {
       Files.writeString(other.home.resolve("config.yaml"), "wake: {dedline: 3s}\n");
       Result misconfigured = other.up();
       assertThat(misconfigured.exitCode()).isEqualTo(ExitCode.USAGE);
@@ -186,6 +189,8 @@ class CommandLineTest {
       assertThat(occupied.exitCode()).isEqualTo(ExitCode.FAILED);
       assertThat(occupied.err()).contains("cannot listen", "--port");
       assertThat(other.processes()).isEmpty();
+    } finally {
+      other.remove();
     }
   }
 
@@ -195,11 +200,13 @@ class CommandLineTest {
     return created.out();
   }
 
-  private static Map<String, JsonNode> computes() throws Exception {
+  /** The compute of a database, as the status has it. */
+  private static JsonNode compute(String database) throws Exception {
     JsonNode status = JsonMapper.shared().readTree(cli.run("status", "--json").out());
-    Map<String, JsonNode> computes = new HashMap<>();
-    status.path("computes")
-        .forEach(compute -> computes.put(compute.path("database").asString(), compute));
-    return computes;
+    return status.path("computes")
+        .valueStream()
+        .filter(compute -> compute.path("database").asString().equals(database))
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -1,7 +1,5 @@
 package dev.reveille.proxy.http;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.reveille.proxy.operations.Databases;
 import dev.reveille.proxy.operations.OperationFailure;
 import dev.reveille.proxy.operations.OperationFailure.Kind;
@@ -22,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 @SuppressWarnings("NullAway.Init")
 class HttpListenerTest {
@@ -89,8 +89,8 @@ class HttpListenerTest {
   }
 
   private HttpResponse<String> get(String path, String authorization) throws Exception {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://" + listener.authority() + path));
+    HttpRequest.Builder request = HttpRequest
+        .newBuilder(URI.create("http://" + listener.authority() + path));
     if (!authorization.isEmpty()) {
       request.header("Authorization", authorization);
     }

@@ -1,7 +1,5 @@
 package dev.reveille.proxy.logging;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -20,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.event.KeyValuePair;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class LineEncoderTest {
   private static final Pattern KEY = Pattern.compile("addKeyValue\\(\\s*\"([^\"]*)\"");
@@ -41,8 +41,8 @@ class LineEncoderTest {
 
   @Test
   void json_is_one_object_with_the_stack_in_it() {
-    String line =
-        encoded(true, event("bad \u0007", new IllegalStateException("boom"), "name", "ü\"\\"));
+    String line = encoded(true,
+        event("bad \u0007", new IllegalStateException("boom"), "name", "ü\"\\"));
 
     assertThat(line).hasLineCount(1);
     JsonNode json = JsonMapper.shared().readTree(line);

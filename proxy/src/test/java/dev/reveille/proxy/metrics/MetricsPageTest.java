@@ -1,7 +1,5 @@
 package dev.reveille.proxy.metrics;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.reveille.proxy.session.CloseReason;
 import dev.reveille.proxy.session.Phase;
 import dev.reveille.proxy.session.SessionFailure;
@@ -10,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Run with {@code -Dreveille.write-docs=true} to write the page anew. */
 class MetricsPageTest {
@@ -32,7 +32,7 @@ class MetricsPageTest {
     sessions.ready(new SessionTimeline("shop", true, Map.of(Phase.WAKE, 30_000_000L)));
     sessions.phase(Phase.FIRST_BYTE, 1_000_000);
     sessions.bytes(10, 200);
-    sessions.refused(new SessionFailure.Draining());
+    sessions.refused(new SessionFailure.NoSuchDatabase("x"));
     sessions.opened();
     sessions.closed(CloseReason.CLIENT_LEFT);
 
@@ -43,6 +43,6 @@ class MetricsPageTest {
         "reveille_connect_phase_seconds_bucket{phase=\"wake\",start=\"cold\",le=\"0.03\"} 1",
         "reveille_first_byte_seconds_count 1",
         "reveille_relayed_bytes_total{direction=\"from_compute\"} 200.0",
-        "reveille_refusals_total{kind=\"draining\",sqlstate=\"57P03\"} 1.0");
+        "reveille_refusals_total{kind=\"no_database\",sqlstate=\"3D000\"} 1.0");
   }
 }

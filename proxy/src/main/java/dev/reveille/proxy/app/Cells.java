@@ -1,9 +1,14 @@
 package dev.reveille.proxy.app;
 
+import dev.reveille.cell.AccountId;
 import dev.reveille.cell.Catalog;
 import dev.reveille.cell.Cell;
 import dev.reveille.cell.CellId;
 import dev.reveille.cell.CellState;
+import dev.reveille.cell.DatabaseSettings;
+import dev.reveille.cell.NewDatabase;
+import dev.reveille.cell.Route;
+import dev.reveille.cell.StorageId;
 import dev.reveille.cell.manifest.ManifestFile;
 import dev.reveille.compute.ComputeProvider;
 import dev.reveille.compute.local.ComputeSettings;
@@ -47,6 +52,9 @@ record Cells(Map<CellId, ComputeProvider> providers, Map<CellId, ManifestFile> m
         if (cell.kind() == CellKind.LOCAL) {
           providers.put(id, new LocalProvider(
               local(id, directory, machine, configuration.compute()), limit, System::nanoTime));
+        } else {
+          Files.createDirectories(directory);
+          providers.put(id, StaticCells.provider(id, cell, home));
         }
         manifests.put(id, new ManifestFile(directory.resolve("manifest.json")));
       }
@@ -67,9 +75,17 @@ record Cells(Map<CellId, ComputeProvider> providers, Map<CellId, ManifestFile> m
         START_LIMIT, LOG_LIMIT);
   }
 
-  /** Makes the catalog know them. */
+  /** Makes the catalog know them, and the databases that static ones have. */
   void register(Catalog catalog) {
     options.forEach((id, cell) -> catalog
         .registerCell(new Cell(id, CellState.ACTIVE, Kind.name(cell.kind()), cell.capacity())));
+    AccountId account = catalog.defaultAccount();
+    options.forEach((id, cell) -> cell.databases().forEach(name -> {
+      if (catalog.route(account, name).isEmpty()) {
+        Route route = catalog.createDatabase(new NewDatabase(account, name, id,
+            StorageId.random(), DatabaseSettings.DEFAULTS));
+        catalog.markReady(route.database());
+      }
+    }));
   }
 }

@@ -58,9 +58,19 @@ final class FrontDoor implements AutoCloseable {
     this.patience = patience;
   }
 
+  /** Serves what the certificate says now. Loads the libraries for it before it returns. */
+  static Supplier<Optional<TlsTerminator>> terminator(TlsSetup tls, TlsVersion oldest) {
+    Supplier<Optional<TlsTerminator>> terminator = NettyTls.following(tls.watcher()::current,
+        protocols(oldest));
+    var _ = Transport.best();
+    var _ = terminator.get();
+    return terminator;
+  }
+
   /** Accepts clients from when this returns. */
-  static FrontDoor open(Configuration configuration, TlsSetup tls, Directory directory,
-      Computes computes, byte[] mockKey, SessionObserver observer) throws StartFailure {
+  static FrontDoor open(Configuration configuration, Supplier<Optional<TlsTerminator>> terminator,
+      Directory directory, Computes computes, byte[] mockKey, SessionObserver observer)
+      throws StartFailure {
     Transport transport = Transport.best();
     SecureRandom random = new SecureRandom();
     SessionRooms rooms = new SessionRooms(directory, computes,
@@ -74,10 +84,7 @@ final class FrontDoor implements AutoCloseable {
         transport.eventLoops(Runtime.getRuntime().availableProcessors(),
             new DefaultThreadFactory("reveille-loop")),
         new Sessions(rooms), configuration.drainDeadline());
-    Supplier<Optional<TlsTerminator>> terminator = NettyTls.following(tls.watcher()::current,
-        protocols(configuration.tls().minVersion()));
     try {
-      var _ = terminator.get();
       for (Configuration.Listener listener : configuration.listeners()) {
         door.listen(listener, transport, terminator);
       }

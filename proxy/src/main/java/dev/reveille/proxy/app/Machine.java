@@ -9,6 +9,8 @@ import dev.reveille.compute.local.UnpackListener;
 import dev.reveille.proxy.config.Configuration;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -28,7 +30,7 @@ record Machine(ComputeUser user, Path sockets, PostgresDistribution postgres,
     try {
       ComputeUser user = ComputeUser.current();
       EmbeddedPostgres embedded = new EmbeddedPostgres(EmbeddedPostgres.defaultCache(user),
-          BinariesFetcher.NONE,
+          fetcher(System.getenv()),
           new Unpacking(progress));
       Optional<Path> installed = compute.binDirectory().map(home::resolve);
       PostgresDistribution postgres = installed.isPresent()
@@ -43,6 +45,17 @@ record Machine(ComputeUser user, Path sockets, PostgresDistribution postgres,
       throw new StartFailure(StartFailure.Kind.FAILED,
           "PostgreSQL cannot be made ready: " + e.getMessage(), "Try: reveille doctor");
     }
+  }
+
+  /** Programs of other versions come from where the build's own libraries come from. */
+  private static BinariesFetcher fetcher(Map<String, String> environment) {
+    String checkout = environment.getOrDefault("REVEILLE_CHECKOUT", "");
+    return checkout.isEmpty()
+        ? BinariesFetcher.NONE
+        : BinariesFetcher.command(List.of("env", "JAVA_HOME=" + System.getProperty("java.home"),
+            checkout + "/mvnw", "-q", "-B", "-N", "-f", checkout + "/pom.xml",
+            "org.apache.maven.plugins:maven-dependency-plugin:3.10.0:copy",
+            "-Dartifact={artifact}", "-DoutputDirectory={directory}"));
   }
 
   /** Tells at each fifth of the way. */

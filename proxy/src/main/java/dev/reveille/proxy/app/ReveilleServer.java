@@ -22,6 +22,7 @@ import dev.reveille.proxy.metrics.SessionMetrics;
 import dev.reveille.proxy.metrics.Timelines;
 import dev.reveille.proxy.operations.ConnectionStrings;
 import dev.reveille.proxy.operations.Databases;
+import dev.reveille.proxy.session.TlsTerminator;
 import io.javalin.util.JavalinBindException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,10 +35,12 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +65,9 @@ public final class ReveilleServer {
 
   /** Something to stop, with its name for the log. */
   private record Part(String name, AutoCloseable stop) {}
+
+  /** What is loaded beside everything else, because TLS libraries take their time. */
+  private record Encryption(TlsSetup setup, Supplier<Optional<TlsTerminator>> terminator) {}
 
   private ReveilleServer(Home home, Instant since) {
     this.home = home;
@@ -91,9 +97,10 @@ public final class ReveilleServer {
     HomeLock lock = HomeLock.take(home);
     started("home", lock);
     started("pid file", () -> Files.deleteIfExists(home.pidFile()));
-    CompletableFuture<TlsSetup> certificate = CompletableFuture.supplyAsync(() -> {
+    CompletableFuture<Encryption> certificate = CompletableFuture.supplyAsync(() -> {
       try {
-        return TlsSetup.open(home, configuration.tls(), InstantSource.system());
+        TlsSetup tls = TlsSetup.open(home, configuration.tls(), InstantSource.system());
+        return new Encryption(tls, FrontDoor.terminator(tls, configuration.tls().minVersion()));
       } catch (StartFailure e) {
         throw new CompletionException(e);
       }
@@ -127,12 +134,14 @@ public final class ReveilleServer {
       manifests.close();
     });
 
-    TlsSetup tls = joined(certificate);
+    Encryption encryption = joined(certificate);
+    TlsSetup tls = encryption.setup();
     SessionMetrics sessionMetrics = new SessionMetrics(metrics);
     Timelines timelines = new Timelines();
     byte[] mockKey = SecretFile.openOrCreate(home.secrets().resolve("mock-key"), new SecureRandom())
         .bytes();
-    FrontDoor door = FrontDoor.open(configuration, tls, directory, computes, mockKey,
+    FrontDoor door = FrontDoor.open(configuration, encryption.terminator(), directory, computes,
+        mockKey,
         new ObserverGroup(List.of(sessionMetrics, timelines)));
     started("event loops", door);
     listeners = door.addresses();
@@ -178,7 +187,7 @@ public final class ReveilleServer {
     }
   }
 
-  private static TlsSetup joined(CompletableFuture<TlsSetup> certificate) throws StartFailure {
+  private static Encryption joined(CompletableFuture<Encryption> certificate) throws StartFailure {
     try {
       return certificate.join();
     } catch (CompletionException e) {
@@ -214,6 +223,10 @@ public final class ReveilleServer {
 
   private void started(String name, AutoCloseable stop) {
     parts.push(new Part(name, stop));
+    log.atDebug()
+        .addKeyValue("kind", name)
+        .addKeyValue("millis", Duration.between(since, InstantSource.system().instant()).toMillis())
+        .log("started");
   }
 
   /** Addresses on which clients are served. */

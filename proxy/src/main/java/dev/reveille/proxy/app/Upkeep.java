@@ -48,8 +48,8 @@ final class Upkeep implements AutoCloseable {
 
   private void introduce() {
     try {
-      cells.register(catalog);
       databases.recover();
+      cells.register(catalog);
       introduced = true;
     } catch (CatalogException | OperationFailure e) {
       log.atWarn().addKeyValue("reason", e.getMessage()).log("the cells are not known yet");

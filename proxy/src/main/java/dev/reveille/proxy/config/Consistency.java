@@ -1,5 +1,6 @@
 package dev.reveille.proxy.config;
 
+import dev.reveille.cell.DatabaseName;
 import dev.reveille.proxy.config.Configuration.CellOptions;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,7 @@ final class Consistency {
       problems.add("catalog.url is neither \"embedded\" nor begins with postgresql://");
     }
     Set<String> ids = new HashSet<>();
+    Set<String> databases = new HashSet<>();
     for (CellOptions cell : configuration.cells()) {
       if (!cell.id().matches(CELL_NAME)) {
         problems.add("cells: \"" + cell.id() + "\" is not a cell's name (a letter, then letters, "
@@ -32,6 +34,25 @@ final class Consistency {
       }
       if (cell.kind() == CellKind.STATIC && cell.logins().isEmpty()) {
         problems.add("cells: \"" + cell.id() + "\" is static and needs at least one login");
+      }
+      cell.databases()
+          .stream()
+          .filter(name -> !databases.add(name))
+          .forEach(
+              name -> problems.add("cells: the database \"" + name + "\" is there twice"));
+      if (cell.kind() == CellKind.LOCAL && !cell.databases().isEmpty()) {
+        problems.add("cells: \"" + cell.id() + "\" is local; make its databases with: create");
+      }
+      cell.databases()
+          .stream()
+          .filter(name -> !DatabaseName.valid(name))
+          .forEach(
+              name -> problems.add("cells: \"" + name + "\" cannot name a database here"));
+      if (cell.kind() == CellKind.STATIC && cell.rootCertificate().isEmpty()
+          && !cell.host().startsWith("/") && Set.of(ComputeTlsMode.VERIFY_CA,
+              ComputeTlsMode.VERIFY_FULL).contains(cell.tls())) {
+        problems.add("cells: \"" + cell.id() + "\" verifies its compute's certificate and needs a "
+            + "root-certificate");
       }
     }
   }

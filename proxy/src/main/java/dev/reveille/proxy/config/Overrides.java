@@ -12,7 +12,8 @@ import java.util.regex.Matcher;
 final class Overrides {
   /** Variables of ours that are no options: read by the launcher and the command line. */
   static final Set<String> RESERVED = Set.of("REVEILLE_HOME", "REVEILLE_JAVA_HOME",
-      "REVEILLE_JAVA_OPTS", "REVEILLE_LAUNCHER", "REVEILLE_CONFIG", "REVEILLE_SKIP_BUILD",
+      "REVEILLE_JAVA_OPTS", "REVEILLE_LAUNCHER", "REVEILLE_CHECKOUT", "REVEILLE_CONFIG",
+      "REVEILLE_SKIP_BUILD",
       "REVEILLE_HEAP");
 
   private Overrides() {

@@ -182,6 +182,10 @@ public final class Databases {
   /** Ends the database's sessions and deletes its storage; returns what was done, in words. */
   public String drop(String name) {
     return answered(() -> {
+      if (configured(route(name))) {
+        throw new OperationFailure(Kind.INVALID, "\"" + name + "\" is in a static cell",
+            "Take it out of cells in the configuration.");
+      }
       Route route = catalog.dropDatabase(catalog.defaultAccount(), name)
           .orElseThrow(() -> OperationFailure.noSuchDatabase(name));
       recorded(route, "database_dropped");
@@ -211,6 +215,14 @@ public final class Databases {
     return Placement.choose(local, random)
         .orElseThrow(() -> new OperationFailure(Kind.BUSY, "no cell takes new databases",
             "See their state with: reveille status"));
+  }
+
+  /** Databases of static cells are there because the configuration says so. */
+  private boolean configured(Route route) {
+    return catalog.cells()
+        .stream()
+        .anyMatch(
+            cell -> cell.id().equals(route.homeCell()) && cell.provider().equals("static"));
   }
 
   private Route route(String name) {

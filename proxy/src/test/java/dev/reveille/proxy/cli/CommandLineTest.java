@@ -188,7 +188,8 @@ class CommandLineTest {
           "--http-port", String.valueOf(other.httpPort));
       assertThat(occupied.exitCode()).isEqualTo(ExitCode.FAILED);
       assertThat(occupied.err()).contains("cannot listen", "--port");
-      assertThat(other.processes()).isEmpty();
+      await().atMost(Duration.ofSeconds(20))
+          .untilAsserted(() -> assertThat(other.processes()).isEmpty());
     } finally {
       other.remove();
     }
@@ -197,7 +198,7 @@ class CommandLineTest {
   private static String created(String name) throws Exception {
     Result created = cli.run("create", name);
     assertThat(created.exitCode()).as(created.err()).isZero();
-    return created.out();
+    return created.out().strip();
   }
 
   /** The compute of a database, as the status has it. */

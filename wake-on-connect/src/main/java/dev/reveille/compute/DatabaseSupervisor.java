@@ -277,6 +277,8 @@ final class DatabaseSupervisor {
   private void lost(long epoch, String reason) {
     if (state instanceof ComputeState.Awake || state instanceof ComputeState.Holding) {
       LOG.warn("compute lost database={} epoch={} reason={}", route.database(), epoch, reason);
+      RunningCompute running = compute;
+      compute = running != null && running.endpoint().epoch() == epoch ? null : running;
     }
     step(new ComputeEvent.Lost(epoch, reason, timer.nanoTime()));
   }

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ChildProcesses {
   private static final Logger LOG = LoggerFactory.getLogger(ChildProcesses.class);
+  private static final int LONGEST_COMPLAINT = 500;
   private static final Set<String> INHERITED = Set.of("PATH", "LD_LIBRARY_PATH", "HOME", "TMPDIR");
   private static final LinkedBlockingQueue<Runnable> BIRTHS = new LinkedBlockingQueue<>();
 
@@ -68,9 +69,14 @@ public final class ChildProcesses {
     int code = process.waitFor();
     if (code != 0) {
       throw new IOException(
-          command.getFirst() + " failed with exit code " + code + ": " + output.strip());
+          command.getFirst() + " failed with exit code " + code + ": " + brief(output));
     }
     return output;
+  }
+
+  private static String brief(String output) {
+    String text = output.strip();
+    return text.length() > LONGEST_COMPLAINT ? text.substring(0, LONGEST_COMPLAINT) + "…" : text;
   }
 
   private static void deliver() {

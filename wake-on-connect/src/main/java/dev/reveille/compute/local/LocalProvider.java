@@ -10,6 +10,7 @@ import dev.reveille.compute.PreparedStorage;
 import dev.reveille.compute.RunningCompute;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LocalProvider implements ComputeProvider {
   private static final Logger LOG = LoggerFactory.getLogger(LocalProvider.class);
+  private static final Duration LAST_WORK = Duration.ofSeconds(30);
 
   private final LocalSettings settings;
   private final StartLimit starts;
@@ -222,6 +225,13 @@ public final class LocalProvider implements ComputeProvider {
     unnamed.values().forEach(compute -> compute.stop().toCompletableFuture().join());
     logs.close();
     blocking.shutdownNow();
+    try {
+      if (!blocking.awaitTermination(LAST_WORK.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.warn("work under way at the end cell={}", settings.cell());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private final class Workshop implements PreparedPool.Workshop {

@@ -2,6 +2,7 @@ package dev.reveille.compute.local;
 
 import dev.reveille.cell.StorageId;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,6 +12,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class PreparedPool implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PreparedPool.class);
   private static final long AFTER_FAILURE_NANOS = 2_000_000_000L;
+
+  /** How long a copy or start that is under way may take at the end. */
+  private static final Duration LAST_WORK = Duration.ofSeconds(30);
 
   /** What a pool does with storages; blocking. */
   interface Workshop {
@@ -44,6 +49,7 @@ final class PreparedPool implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final Deque<LocalCompute> running = new ArrayDeque<>();
   private final Deque<StorageDirectory> copies = new ArrayDeque<>();
+  private volatile @Nullable Thread refiller;
   private boolean closed;
 
   PreparedPool(Workshop workshop, int wantedRunning, int wantedCopies) {
@@ -61,7 +67,7 @@ final class PreparedPool implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    Thread.ofVirtual().name("reveille-prepare").start(this::refill);
+    refiller = Thread.ofVirtual().name("reveille-prepare").start(this::refill);
   }
 
   /** The readiest storage there is; copies the template if there is none. */
@@ -183,7 +189,7 @@ final class PreparedPool implements AutoCloseable {
           throw e;
         }
         if (!addRunning(compute)) {
-          compute.stop();
+          compute.stop().toCompletableFuture().join();
         }
         compute.gone().thenAccept(reason -> wake());
       }
@@ -220,6 +226,17 @@ final class PreparedPool implements AutoCloseable {
     }
   }
 
+  private void joinRefiller() {
+    Thread thread = refiller;
+    try {
+      if (thread != null && !thread.join(LAST_WORK)) {
+        LOG.warn("a prepared storage is still in the making");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Stops refilling and the computes that have no name; waits for them. */
   @Override
   public void close() {
@@ -233,6 +250,7 @@ final class PreparedPool implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    joinRefiller();
     left.stream()
         .map(LocalCompute::stop)
         .toList()

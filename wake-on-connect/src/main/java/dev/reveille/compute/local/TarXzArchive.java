@@ -1,5 +1,6 @@
 package dev.reveille.compute.local;
 
+import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,7 @@ import org.tukaani.xz.XZInputStream;
 /** Unpacks a {@code .txz}: plain files with their owner's permissions, directories, symbolic links. */
 final class TarXzArchive {
   private static final int OWNER_EXECUTE = 0100;
+  private static final int BUFFER = 64 * 1024;
 
   /** Hears how many packed bytes were read. */
   @FunctionalInterface
@@ -34,7 +36,7 @@ final class TarXzArchive {
 
   void unpackInto(Path directory) throws IOException {
     try (TarArchiveInputStream tar = new TarArchiveInputStream(
-        new XZInputStream(new Counting(packed)))) {
+        new XZInputStream(new BufferedInputStream(new Counting(packed), BUFFER)))) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         unpack(tar, entry, directory);
       }

@@ -1,5 +1,6 @@
 package dev.reveille.compute.local;
 
+import dev.reveille.cell.DatabaseSettings;
 import dev.reveille.cell.Mode;
 import dev.reveille.cell.Route;
 import dev.reveille.compute.ComputeAddress;
@@ -13,6 +14,7 @@ import dev.reveille.compute.Wake;
 import dev.reveille.compute.WakeOutcome;
 import dev.reveille.compute.admin.AdminConnection;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,5 +137,45 @@ class SupervisedCellTest {
     Awaitility.await()
         .untilAsserted(
             () -> assertThat(computes.statuses()).allMatch(s -> s.state().equals("awake")));
+  }
+
+  @Test
+  void aGracefulStopShutsEveryPostgresDownCleanly() throws Exception {
+    List<Route> routes = List.of(create("one"), create("two"));
+
+    await(computes.suspendAll());
+
+    for (Route route : routes) {
+      StorageDirectory storage = cell.storage(route);
+      assertThat(ProcessesOf.data(storage.data())).isEmpty();
+      assertThat(LogTail.since(storage.log(), 0)).contains("database system is shut down");
+    }
+    assertThat(computes.statuses()).allMatch(status -> status.state().equals("asleep"));
+  }
+
+  @Test
+  void anIdleDatabaseGoesToSleepByItselfAndLeavesNoProcess() throws Exception {
+    PreparedStorage prepared = await(computes.takePrepared(LocalCell.ID));
+    Route usual = LocalCell.route("idle", prepared.storage());
+    Route route = new Route(usual.database(), usual.account(), usual.name(), usual.homeCell(),
+        usual.storage(), new DatabaseSettings(Duration.ofMillis(200)), usual.version());
+
+    await(computes.name(prepared, route, LocalCell.ddl()));
+
+    Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+      assertThat(computes.statuses().getFirst().state()).isEqualTo("asleep");
+      assertThat(ProcessesOf.data(cell.storage(route).data())).isEmpty();
+    });
+    assertThat(awake(route).epoch()).isGreaterThan(1);
+  }
+
+  @Test
+  void aDroppedDatabaseLeavesNeitherProcessNorStorage() throws Exception {
+    Route route = create("dropped");
+
+    await(computes.drop(route));
+
+    assertThat(Files.exists(cell.storage(route).root())).isFalse();
+    assertThat(await(computes.wake(route).outcome())).isInstanceOf(WakeOutcome.Dropped.class);
   }
 }

@@ -62,8 +62,9 @@ public final class LocalCompute {
     return process.pid();
   }
 
+  /** Whether it really runs: one that was killed is gone before its end has been heard of. */
   public boolean alive() {
-    return process.isAlive();
+    return process.isAlive() && !ProcessesOf.hasEnded(process.pid());
   }
 
   /** Completes with the reason as soon as the postmaster has gone, for whatever cause. */

@@ -138,16 +138,32 @@ public final class LocalProvider implements ComputeProvider {
       FileTrees.syncDirectory(storage.root());
     });
     return Blocking.<RunningCompute>supply(blocking, () -> {
-      LocalCompute taken = unnamed.remove(route.storage());
-      LocalCompute compute = taken != null && taken.alive() ? taken : start(storage, false);
-      try {
-        roles.name(route.storage(), compute.address().socket(), route.name(), role);
-      } catch (IOException | RuntimeException e) {
-        compute.stop();
-        throw e;
-      }
+      LocalCompute compute = nameOne(storage, route, role);
       return new NamedCompute(route.database(), compute);
     }).thenCombine(unmarked, (compute, nothing) -> compute);
+  }
+
+  /** A prepared compute may have died unnoticed; naming can be repeated on a fresh one. */
+  private LocalCompute nameOne(StorageDirectory storage, Route route, LoginRole role)
+      throws IOException, InterruptedException {
+    LocalCompute prepared = unnamed.remove(route.storage());
+    if (prepared != null && prepared.alive()) {
+      try {
+        roles.name(route.storage(), prepared.address().socket(), route.name(), role);
+        return prepared;
+      } catch (IOException e) {
+        LOG.warn("prepared compute failed storage={} reason={}", route.storage(), e.toString());
+        prepared.stop().toCompletableFuture().join();
+      }
+    }
+    LocalCompute fresh = start(storage, false);
+    try {
+      roles.name(route.storage(), fresh.address().socket(), route.name(), role);
+      return fresh;
+    } catch (IOException | RuntimeException e) {
+      fresh.stop();
+      throw e;
+    }
   }
 
   @Override

@@ -45,6 +45,17 @@ final class ProcessesOf {
         .equals(Optional.of(data.toRealPath()));
   }
 
+  /** Whether the process has ended, even if its parent has not noticed yet. */
+  static boolean hasEnded(long processId) {
+    try {
+      String stat = Files.readString(PROC.resolve(Long.toString(processId)).resolve("stat"));
+      String state = stat.substring(stat.lastIndexOf(')') + 1).strip();
+      return state.startsWith("Z") || state.startsWith("X");
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
   /** Empty if the process has ended or belongs to someone else: either way it is not one of ours. */
   private static Optional<Path> workingDirectory(Path process) {
     try {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,8 @@ final class WireClient implements AutoCloseable {
     }
   }
 
+  private static final int PATIENCE_MILLIS = 30_000;
+
   final Socket socket = new Socket();
   final DataInputStream in;
   BackendMessage.@Nullable BackendKeyData key;
@@ -44,7 +47,7 @@ final class WireClient implements AutoCloseable {
     }
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout(30_000);
+    socket.setSoTimeout(PATIENCE_MILLIS);
     in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 64 * 1024));
   }
 
@@ -119,10 +122,22 @@ final class WireClient implements AutoCloseable {
     return count;
   }
 
-  /** A message that is there already, or null. */
+  /** A message that is there already, or comes within {@code millis}, or null. */
   @Nullable
-  Message poll() throws IOException {
-    return in.available() > 0 ? read() : null;
+  Message poll(int millis) throws IOException {
+    if (in.available() == 0) {
+      socket.setSoTimeout(millis);
+      in.mark(1);
+      try {
+        in.readByte();
+        in.reset();
+      } catch (SocketTimeoutException quiet) {
+        return null;
+      } finally {
+        socket.setSoTimeout(PATIENCE_MILLIS);
+      }
+    }
+    return read();
   }
 
   boolean atEnd() throws IOException {

@@ -219,8 +219,16 @@ public final class Relay implements CancelTarget {
     clientEnded = true;
     tellClientClosed();
     HalfClose.endOutput(compute.channel());
+    graceFrom(fromCompute.bytes());
+  }
+
+  /** As long as answers come they are delivered: a client that is gone resets the connection at the first of them. */
+  private void graceFrom(long answeredBytes) {
     after(limits.halfCloseGrace(), () -> {
-      if (phase == Phase.OPEN) {
+      boolean answering = fromCompute.bytes() != answeredBytes || !client.isWritable();
+      if (phase == Phase.OPEN && answering) {
+        graceFrom(fromCompute.bytes());
+      } else if (phase == Phase.OPEN) {
         phase = Phase.CLOSED;
         leaveCompute();
         client.close();

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param lowWater bytes queued towards a slow reader at which reading from the other side goes on
  * @param highWater bytes queued towards a slow reader at which reading from the other side stops; what one relay holds
  *        is at most this and one read, in each direction
- * @param halfCloseGrace how long a client that ended its output may wait for answers that it is owed, before it counts as
+ * @param halfCloseGrace how long a client that ended its output may wait without an answer, before it counts as
  *        gone
  * @param boundaryGrace how long {@code endClient} waits for the end of a message that is half sent
  * @param linger how long a client may take to read its last message before the connection is closed

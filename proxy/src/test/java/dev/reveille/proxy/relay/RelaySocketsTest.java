@@ -2,6 +2,7 @@ package dev.reveille.proxy.relay;
 
 import dev.reveille.proxy.transport.Transport;
 import dev.reveille.wire.ErrorFields;
+import dev.reveille.wire.Limits;
 import dev.reveille.wire.ProtocolVersion;
 import dev.reveille.wire.Severity;
 import dev.reveille.wire.TransactionStatus;
@@ -12,6 +13,7 @@ import io.netty.channel.Channel;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -109,6 +111,21 @@ class RelaySocketsTest {
       client.socket.shutdownOutput();
       assertThat(client.readToReady()).extracting(WireClient.Message::toString)
           .containsExactly("T", "D", "C", "Z");
+      assertThat(client.atEnd()).isTrue();
+    }
+  }
+
+  @Test
+  void anAnswerThatGoesOnComingIsDeliveredToItsEnd() throws Exception {
+    RelayLimits patient = new RelayLimits(Limits.MAX_FRAME, 64 * 1024, 256 * 1024,
+        Duration.ofMillis(1500),
+        Duration.ofSeconds(1), Duration.ofSeconds(2));
+    try (TestDoor door = new TestDoor(Transport.best(), RealPostgres.port(), patient);
+        WireClient client = WireClient.logIn(door.port())) {
+      client.send(query(
+          "do $$ begin for i in 1..6 loop raise notice 'still here'; perform pg_sleep(0.4); end loop; end $$"));
+      client.socket.shutdownOutput();
+      assertThat(client.readToReady()).hasSize(8);
       assertThat(client.atEnd()).isTrue();
     }
   }

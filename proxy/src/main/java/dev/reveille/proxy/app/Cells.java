@@ -19,12 +19,14 @@ import dev.reveille.proxy.config.CellKind;
 import dev.reveille.proxy.config.Configuration;
 import dev.reveille.proxy.config.Configuration.CellOptions;
 import dev.reveille.proxy.config.Kind;
+import dev.reveille.proxy.http.Readiness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The configured cells: a provider for each, and where its manifest is.
@@ -63,6 +65,24 @@ record Cells(Map<CellId, ComputeProvider> providers, Map<CellId, ManifestFile> m
           "Try: reveille doctor");
     }
     return new Cells(providers, manifests, options);
+  }
+
+  /** Whether every cell can make databases, or is still about to be able to. */
+  Readiness.Check check() {
+    StringBuilder reasons = new StringBuilder();
+    boolean ok = true;
+    for (Map.Entry<CellId, ComputeProvider> cell : providers.entrySet()) {
+      if (cell.getValue() instanceof LocalProvider local) {
+        CompletableFuture<Void> ready = local.ready().toCompletableFuture();
+        ok &= !ready.isCompletedExceptionally();
+        if (ready.isCompletedExceptionally()) {
+          reasons.append("cell ").append(cell.getKey()).append(" cannot make databases; ");
+        } else if (!ready.isDone()) {
+          reasons.append("cell ").append(cell.getKey()).append(" prepares its first storage; ");
+        }
+      }
+    }
+    return new Readiness.Check("cells", ok, reasons.toString().strip());
   }
 
   private static LocalSettings local(CellId id, Path directory, Machine machine,

@@ -13,11 +13,13 @@ public record Home(Path root) {
   /** The one that was named, else {@code $REVEILLE_HOME}, else {@code ~/.reveille}. */
   public static Home choose(@Nullable Path named, Map<String, String> environment) {
     String variable = environment.getOrDefault("REVEILLE_HOME", "");
+    // The account's own entry is what Java knows; a shell, and so everybody else, asks $HOME.
+    String user = environment.getOrDefault("HOME", System.getProperty("user.home"));
     Path chosen = named != null
         ? named
         : !variable.isEmpty()
             ? Path.of(variable)
-            : Path.of(System.getProperty("user.home"), ".reveille");
+            : Path.of(user, ".reveille");
     return new Home(chosen.toAbsolutePath().normalize());
   }
 

@@ -152,7 +152,7 @@ public final class ReveilleServer {
         InstantSource.system());
     Upkeep upkeep = Upkeep.start(tls, door.sessions(), keeper.catalog(), cells, databases);
     started("upkeep", upkeep);
-    Readiness readiness = () -> checks(upkeep, directory, manifests, tls);
+    Readiness readiness = () -> checks(upkeep, cells, directory, manifests, tls);
     Readings readings = new Readings(metrics, computes, directory, tls, since);
     ControlToken token = ControlToken.create(home.tokenFile(), new SecureRandom());
     ControlRoutes control = new ControlRoutes(token, () -> databases,
@@ -206,7 +206,8 @@ public final class ReveilleServer {
         SupervisorSettings.DEFAULTS.attachGrace(), SupervisorSettings.DEFAULTS.holdLimit());
   }
 
-  private static List<Readiness.Check> checks(Upkeep upkeep, CachedDirectory directory,
+  private static List<Readiness.Check> checks(Upkeep upkeep, Cells cells,
+      CachedDirectory directory,
       ManifestKeeper manifests, TlsSetup tls) {
     List<Readiness.Check> checks = new ArrayList<>();
     checks.add(directory.catalogReachable()
@@ -215,8 +216,9 @@ public final class ReveilleServer {
     checks.add(upkeep.check());
     Map<?, String> problems = manifests.problems();
     checks.add(problems.isEmpty()
-        ? Readiness.Check.ok("cells")
-        : Readiness.Check.failed("cells", String.join("; ", problems.values())));
+        ? Readiness.Check.ok("manifests")
+        : Readiness.Check.failed("manifests", String.join("; ", problems.values())));
+    checks.add(cells.check());
     checks.add(tls.check());
     return checks;
   }

@@ -74,7 +74,7 @@ final class Demo implements Callable<Integer> {
             .executeQuery("select current_database() || ' on ' || version()")) {
       rows.next();
       String row = rows.getString(1);
-      return row.length() > 60 ? row.substring(0, 60) + "…" : row;
+      return row.length() > 60 ? row.substring(0, 60) + "..." : row;
     }
   }
 
@@ -90,7 +90,8 @@ final class Demo implements Callable<Integer> {
   }
 
   private static void line(String what, double millis, double total) {
-    String bar = "█".repeat((int) Math.round(BAR * Math.min(1, millis / Math.max(total, 0.001))));
+    String full = System.out.charset().newEncoder().canEncode('█') ? "█" : "#";
+    String bar = full.repeat((int) Math.round(BAR * Math.min(1, millis / Math.max(total, 0.001))));
     say("  %-32s %8.2f ms  %s", what, millis, bar);
   }
 

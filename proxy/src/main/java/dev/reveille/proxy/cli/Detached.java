@@ -19,7 +19,6 @@ final class Detached {
   }
 
   static int start(Home home, List<String> arguments) throws IOException, InterruptedException {
-    home.prepare();
     Path errors = home.log().resolve("start.log");
     List<String> command = new ArrayList<>();
     Tools.find("setsid").map(Path::toString).ifPresent(command::add);

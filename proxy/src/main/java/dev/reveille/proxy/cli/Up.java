@@ -6,6 +6,7 @@ import dev.reveille.proxy.app.StartFailure;
 import dev.reveille.proxy.config.Configuration;
 import dev.reveille.proxy.config.ConfigurationException;
 import dev.reveille.proxy.logging.LogConfigurator;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,10 +40,15 @@ final class Up implements Callable<Integer> {
   public Integer call() throws Exception {
     Home chosen = home.home();
     Configuration configuration = configuration(chosen);
+    try {
+      chosen.prepare();
+    } catch (IOException e) {
+      throw new CommandFailure(ExitCode.FAILED, "the home cannot be made: " + e.getMessage(),
+          "Choose another with --home or REVEILLE_HOME.");
+    }
     if (detach) {
       return Detached.start(chosen, arguments(chosen));
     }
-    chosen.prepare();
     Optional<Path> log = detached
         ? Optional.of(chosen.log().resolve("reveille.log"))
         : Optional.empty();

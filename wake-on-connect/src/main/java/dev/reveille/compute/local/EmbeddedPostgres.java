@@ -46,7 +46,9 @@ public final class EmbeddedPostgres {
     String xdg = System.getenv("XDG_CACHE_HOME");
     return xdg != null && !xdg.isEmpty()
         ? Path.of(xdg, "reveille")
-        : Path.of(System.getProperty("user.home", "."), ".cache", "reveille");
+        : Path.of(System.getenv().getOrDefault("HOME", System.getProperty("user.home", ".")),
+            ".cache",
+            "reveille");
   }
 
   /** The programs of a major version, fetched and unpacked if that has not been done before. */

@@ -2,6 +2,7 @@ package dev.reveille.proxy.app;
 
 import dev.reveille.cell.Directory;
 import dev.reveille.compute.Computes;
+import dev.reveille.compute.local.LocalProvider;
 import dev.reveille.proxy.metrics.ComputeMetrics;
 import dev.reveille.proxy.metrics.Metric;
 import dev.reveille.proxy.metrics.Metrics;
@@ -17,9 +18,16 @@ final class Readings {
   private final Metrics metrics;
   private final ComputeMetrics computes;
 
-  Readings(Metrics metrics, Computes computes, Directory directory, TlsSetup tls, Instant since) {
+  Readings(Metrics metrics, Computes computes, Cells cells, Directory directory, TlsSetup tls,
+      Instant since) {
     this.metrics = metrics;
     this.computes = new ComputeMetrics(metrics, computes);
+    cells.providers().forEach((id, provider) -> {
+      if (provider instanceof LocalProvider local) {
+        metrics.gauge(Metric.PREPARED, () -> local.prepared().running(), id.value(), "running");
+        metrics.gauge(Metric.PREPARED, () -> local.prepared().copies(), id.value(), "copied");
+      }
+    });
     metrics.gauge(Metric.CATALOG_UP, () -> directory.catalogReachable() ? 1 : 0);
     metrics.gauge(Metric.CERTIFICATE, tls::secondsLeft);
     metrics.gauge(Metric.STARTED, since::getEpochSecond);

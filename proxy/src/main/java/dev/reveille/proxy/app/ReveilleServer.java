@@ -153,11 +153,11 @@ public final class ReveilleServer {
     Upkeep upkeep = Upkeep.start(tls, door.sessions(), keeper.catalog(), cells, databases);
     started("upkeep", upkeep);
     Readiness readiness = () -> checks(upkeep, cells, directory, manifests, tls);
-    Readings readings = new Readings(metrics, computes, directory, tls, since);
+    Readings readings = new Readings(metrics, computes, cells, directory, tls, since);
     ControlToken token = ControlToken.create(home.tokenFile(), new SecureRandom());
     ControlRoutes control = new ControlRoutes(token, () -> databases,
         () -> StatusReport.of(version, since, home, listeners, http, readiness, keeper.catalog(),
-            computes, sessionMetrics.sessions()),
+            cells, computes, sessionMetrics.sessions()),
         name -> timelines.of(name).map(TimelineView::of).orElseGet(Map::of));
     HttpListener listener = http(configuration.http(), new HealthRoutes(readiness, readings::text),
         control);

@@ -5,6 +5,7 @@ import dev.reveille.cell.CatalogException;
 import dev.reveille.cell.CellLoad;
 import dev.reveille.compute.ComputeStatus;
 import dev.reveille.compute.Computes;
+import dev.reveille.compute.local.LocalProvider;
 import dev.reveille.proxy.http.Readiness;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +19,8 @@ final class StatusReport {
   }
 
   static Map<String, Object> of(String version, Instant since, Home home, List<String> listeners,
-      String http, Readiness readiness, Catalog catalog, Computes computes, int sessions) {
+      String http, Readiness readiness, Catalog catalog, Cells cells, Computes computes,
+      int sessions) {
     List<Readiness.Check> checks = readiness.checks();
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("version", version);
@@ -30,12 +32,12 @@ final class StatusReport {
     report.put("ready", checks.stream().allMatch(Readiness.Check::ok));
     report.put("checks", checks);
     report.put("sessions", sessions);
-    report.put("cells", cells(catalog));
+    report.put("cells", cells(catalog, cells));
     report.put("computes", computes.statuses().stream().map(StatusReport::compute).toList());
     return report;
   }
 
-  private static List<Object> cells(Catalog catalog) {
+  private static List<Object> cells(Catalog catalog, Cells here) {
     List<Object> cells = new ArrayList<>();
     try {
       for (CellLoad load : catalog.cellLoads()) {
@@ -45,6 +47,9 @@ final class StatusReport {
         cell.put("kind", load.cell().provider());
         cell.put("databases", load.databases());
         cell.put("capacity", load.cell().capacity());
+        if (here.providers().get(load.cell().id()) instanceof LocalProvider local) {
+          cell.put("prepared", local.prepared().running() + local.prepared().copies());
+        }
         cells.add(cell);
       }
     } catch (CatalogException e) {

@@ -44,11 +44,11 @@ final class Status implements Callable<Integer> {
             .append('\n');
       }
     }
-    Table cells = new Table("CELL", "STATE", "KIND", "DATABASES", "CAPACITY");
+    Table cells = new Table("CELL", "STATE", "KIND", "DATABASES", "CAPACITY", "PREPARED");
     for (JsonNode cell : status.path("cells")) {
       cells.row(cell.path("id").asString(), cell.path("state").asString(),
           cell.path("kind").asString(), cell.path("databases").asString(),
-          cell.path("capacity").asString());
+          cell.path("capacity").asString(), cell.path("prepared").asString("-"));
     }
     Table computes = new Table("DATABASE", "CELL", "STATE", "SESSIONS", "WAITERS", "PROCESS");
     for (JsonNode compute : status.path("computes")) {

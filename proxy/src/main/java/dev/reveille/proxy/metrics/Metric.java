@@ -26,6 +26,9 @@ public enum Metric {
       "Answers to clients that asked for a compute: warm, cold, too_many_waiters, backing_off, "
           + "failed, dropped, abandoned.", "outcome"),
   COMPUTES("reveille.computes", Type.GAUGE, "", "Computes by cell and state.", "cell", "state"),
+  PREPARED("reveille.prepared", Type.GAUGE, "",
+      "Storages without a name, ready to become databases; kind is running or copied.", "cell",
+      "kind"),
   WAITERS("reveille.waiters", Type.GAUGE, "", "Clients that wait for a compute now."),
   CATALOG_UP("reveille.catalog.up", Type.GAUGE, "", "1 while the catalog answers, else 0."),
   CERTIFICATE("reveille.certificate.expiry", Type.GAUGE, "seconds",

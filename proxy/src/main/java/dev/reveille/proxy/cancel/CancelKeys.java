@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class CancelKeys {
   private static final int SHORT_SECRET = 4;
   private static final int LONG_SECRET = 32;
+  /** Greatest process id of Linux, {@code PID_MAX_LIMIT} in its {@code threads.h}. */
+  private static final int PID_MAX_LIMIT = 1 << 22;
 
   private final RandomGenerator random;
   private final GuessLimit guesses;
@@ -52,17 +54,27 @@ public final class CancelKeys {
    * A key that no other live session has; its process id is positive and unique. Pass it to {@link #retire} when the
    * session ends.
    *
+   * <p>The process id is the compute's if no live session has it, so that what a driver believes to be its process id
+   * is found in {@code pg_stat_activity}; else one above any that Linux gives. What authorises is the secret, and that
+   * is never the compute's.
+   *
    * @param version as negotiated with the client: it decides how long the secret may be
+   * @param computeProcessId of the compute's process that serves the session
    */
-  public CancelKey issue(ProtocolVersion version) {
+  public CancelKey issue(ProtocolVersion version, int computeProcessId) {
     int length = version.hasLongCancelSecrets() ? LONG_SECRET : SHORT_SECRET;
+    int processId = computeProcessId > 0 ? computeProcessId : foreignProcessId();
     while (true) {
-      int processId = random.nextInt(1, Integer.MAX_VALUE);
       CancelKey key = new CancelKey(processId, CancelSecret.random(random, length));
       if (holders.putIfAbsent(processId, new Holder(key)) == null) {
         return key;
       }
+      processId = foreignProcessId();
     }
+  }
+
+  private int foreignProcessId() {
+    return random.nextInt(PID_MAX_LIMIT + 1, Integer.MAX_VALUE);
   }
 
   /** From now on requests with this key go to {@code target}. A retired key stays so. */

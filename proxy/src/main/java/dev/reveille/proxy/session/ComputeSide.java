@@ -151,7 +151,7 @@ final class ComputeSide {
   void open(SessionAction.Open open) {
     connecting = null;
     var rooms = driver.rooms();
-    var issued = rooms.cancelKeys().issue(open.version());
+    var issued = rooms.cancelKeys().issue(open.version(), open.link().processId());
     key = issued;
     driver.client().send(new BackendKeyData(issued.processId(), issued.secret()), false);
     driver.client().send(new ReadyForQuery(open.link().status()), true);

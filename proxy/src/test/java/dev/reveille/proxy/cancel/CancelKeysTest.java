@@ -36,8 +36,8 @@ class CancelKeysTest {
 
   @Test
   void secretsAreAsLongAsTheProtocolAllows() {
-    assertThat(keys.issue(ProtocolVersion.V3_0).secret().length()).isEqualTo(4);
-    assertThat(keys.issue(ProtocolVersion.V3_2).secret().length()).isEqualTo(32);
+    assertThat(keys.issue(ProtocolVersion.V3_0, 4711).secret().length()).isEqualTo(4);
+    assertThat(keys.issue(ProtocolVersion.V3_2, 4711).secret().length()).isEqualTo(32);
   }
 
   @Test
@@ -45,19 +45,31 @@ class CancelKeysTest {
     RandomGenerator narrow = new Random(3) {
       @Override
       public int nextInt(int origin, int bound) {
-        return super.nextInt(1, 200);
+        return super.nextInt(1, 200) + (1 << 22);
       }
     };
     CancelKeys crowded = new CancelKeys(narrow, () -> now);
     Set<Integer> ids = new HashSet<>();
     for (int i = 0; i < 150; i++) {
-      assertThat(ids.add(crowded.issue(ProtocolVersion.V3_0).processId())).isTrue();
+      assertThat(ids.add(crowded.issue(ProtocolVersion.V3_0, 4711).processId())).isTrue();
     }
   }
 
   @Test
+  void theProcessIdIsTheComputesAndTheSecretIsNot() throws Exception {
+    CancelKey first = keys.issue(ProtocolVersion.V3_0, 4711);
+    CancelKey second = keys.issue(ProtocolVersion.V3_0, 4711);
+    keys.bind(first, target);
+
+    assertThat(first.processId()).isEqualTo(4711);
+    assertThat(second.processId()).isGreaterThan(1 << 22);
+    assertThat(cancel(second, HERE)).isEqualTo(CancelOutcome.NOTHING_IN_FLIGHT);
+    assertThat(cancel(first, HERE)).isEqualTo(CancelOutcome.DELIVERED);
+  }
+
+  @Test
   void aBoundKeyReachesItsTarget() throws Exception {
-    CancelKey key = keys.issue(ProtocolVersion.V3_2);
+    CancelKey key = keys.issue(ProtocolVersion.V3_2, 4711);
     assertThat(cancel(key, HERE)).isEqualTo(CancelOutcome.NOTHING_IN_FLIGHT);
     keys.bind(key, target);
     assertThat(cancel(key, HERE)).isEqualTo(CancelOutcome.DELIVERED);
@@ -72,7 +84,7 @@ class CancelKeysTest {
 
   @Test
   void aWrongSecretReachesNobody() throws Exception {
-    CancelKey key = keys.issue(ProtocolVersion.V3_0);
+    CancelKey key = keys.issue(ProtocolVersion.V3_0, 4711);
     keys.bind(key, target);
     byte[] almost = key.secret().bytes();
     almost[3] ^= 1;
@@ -85,7 +97,7 @@ class CancelKeysTest {
 
   @Test
   void aRetiredKeyDoesNotTakeAnothersAway() throws Exception {
-    CancelKey key = keys.issue(ProtocolVersion.V3_0);
+    CancelKey key = keys.issue(ProtocolVersion.V3_0, 4711);
     keys.bind(key, target);
     keys.retire(new CancelKey(key.processId(), CancelSecret.of(new byte[4])));
     assertThat(cancel(key, HERE)).isEqualTo(CancelOutcome.DELIVERED);
@@ -93,7 +105,7 @@ class CancelKeysTest {
 
   @Test
   void anAddressThatGuessesIsNoLongerHeardUntilItHasBeenQuiet() throws Exception {
-    CancelKey key = keys.issue(ProtocolVersion.V3_0);
+    CancelKey key = keys.issue(ProtocolVersion.V3_0, 4711);
     keys.bind(key, target);
     CancelKey guess = new CancelKey(key.processId(), CancelSecret.of(new byte[4]));
     for (int i = 0; i < GuessLimit.BURST; i++) {

@@ -190,7 +190,7 @@ final class TestDoor implements AutoCloseable {
     private void begin(ChannelHandlerContext ctx, InitialPacket.StartupMessage startup,
         ComputeLink link,
         ByteBuf welcome) {
-      CancelKey key = keys.issue(startup.version().negotiated());
+      CancelKey key = keys.issue(startup.version().negotiated(), link.processId());
       BackendMessages.backendKeyData(welcome, key.processId(), key.secret());
       BackendMessages.readyForQuery(welcome, link.status());
       Session session = new Session(ctx.channel());

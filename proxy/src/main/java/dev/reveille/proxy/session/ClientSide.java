@@ -40,6 +40,7 @@ final class ClientSide {
   private boolean secured;
   private @Nullable InitialPacketHandler packets;
   private @Nullable ScramExchange exchange;
+  private String claimed = "";
   private @Nullable ByteBuf unsent;
 
   ClientSide(SessionDriver driver, Channel channel, InetAddress peer,
@@ -143,12 +144,19 @@ final class ClientSide {
     var opened = new ScramExchange(verifiers, endPoint,
         credential.map(Credential::channelBindingRequired).orElse(false), rooms.random());
     exchange = opened;
+    claimed = name;
     driver.handle(new ProofOpened(opened.mechanisms()));
   }
 
   void checkProof(ProofMessage message) {
     var current = exchange;
     if (current == null) {
+      return;
+    }
+    // Asked again: many connections may have been admitted before the first of them failed.
+    if (message instanceof ProofMessage.SaslResponse
+        && !driver.rooms().limiter().admits(peer, claimed)) {
+      driver.handle(new ProofLimited());
       return;
     }
     var step = switch (message) {

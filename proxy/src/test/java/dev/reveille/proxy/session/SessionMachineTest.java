@@ -312,4 +312,32 @@ class SessionMachineTest {
             .as(name)
             .containsExactly(new SessionAction.Discard(Samples.LINK)));
   }
+
+  @Test
+  void a_live_session_ends_when_its_credential_expires() {
+    var until = Given.validity(Samples.CREDENTIAL, Given.NOW.minusSeconds(9),
+        Optional.of(Given.NOW.plusSeconds(30)));
+    var proven = new SessionState.Proven(Samples.CALLER, until);
+    var connecting = new Connecting(
+        new SessionState.Errand(proven, Given.route("shop"), 7, false), Samples.CACHED,
+        Samples.NO_TRIES);
+
+    var relaying = MACHINE.step(connecting, Samples.event("Connected Ready"));
+    assertThat(relaying.actions())
+        .contains(new StartTimer(Timer.EXPIRY, Duration.ofSeconds(30)));
+    var looking = MACHINE.step(relaying.next(), new SessionEvent.TimerFired(Timer.EXPIRY));
+    assertThat(looking.actions()).containsExactly(new LookUpCredential("a_agent"));
+
+    var ended = MACHINE.step(looking.next(), new SessionEvent.CredentialFound(
+        Optional.of(until), Given.NOW.plusSeconds(30)));
+    var prolonged = MACHINE.step(looking.next(), new SessionEvent.CredentialFound(
+        Optional.of(Given.validity(until, until.notBefore(), Optional.empty())),
+        Given.NOW.plusSeconds(30)));
+    var unreachable = MACHINE.step(looking.next(),
+        new SessionEvent.LookupFailed(Given.NOW.plusSeconds(30)));
+
+    assertThat(ended.next()).isEqualTo(new Closed(CloseReason.REVOKED));
+    assertThat(unreachable.next()).isEqualTo(new Closed(CloseReason.REVOKED));
+    assertThat(prolonged.next()).isEqualTo(looking.next());
+  }
 }

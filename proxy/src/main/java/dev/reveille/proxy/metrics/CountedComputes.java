@@ -15,12 +15,15 @@ import dev.reveille.compute.Wake;
 import dev.reveille.compute.WakeOutcome;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Counts the wakes that pass through it; everything else it hands on as it is. */
 public final class CountedComputes implements Computes {
   private final Computes computes;
   private final Metrics metrics;
+  private final ConcurrentMap<DatabaseId, Long> startedEpochs = new ConcurrentHashMap<>();
 
   public CountedComputes(Computes computes, Metrics metrics) {
     this.computes = computes;
@@ -34,6 +37,9 @@ public final class CountedComputes implements Computes {
     var _ = wake.outcome().thenAccept(outcome -> {
       if (answered.compareAndSet(false, true)) {
         metrics.counter(Metric.WAKES, label(outcome)).increment();
+        if (outcome instanceof WakeOutcome.Ready ready && ready.cold()) {
+          countStart(route, ready.endpoint().epoch());
+        }
       }
     });
     return new Wake() {
@@ -50,6 +56,14 @@ public final class CountedComputes implements Computes {
         wake.abandon();
       }
     };
+  }
+
+  /** Each start has an epoch of its own, however many waited for it. */
+  private void countStart(Route route, long epoch) {
+    Long before = startedEpochs.put(route.database(), epoch);
+    if (before == null || before != epoch) {
+      metrics.counter(Metric.STARTS, route.homeCell().value()).increment();
+    }
   }
 
   private static String label(WakeOutcome outcome) {
@@ -84,6 +98,7 @@ public final class CountedComputes implements Computes {
 
   @Override
   public CompletionStage<Void> drop(Route route) {
+    startedEpochs.remove(route.database());
     return computes.drop(route);
   }
 

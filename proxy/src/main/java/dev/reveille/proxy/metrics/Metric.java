@@ -25,6 +25,8 @@ public enum Metric {
   WAKES("reveille.wakes", Type.COUNTER, "",
       "Answers to clients that asked for a compute: warm, cold, too_many_waiters, backing_off, "
           + "failed, dropped, abandoned.", "outcome"),
+  STARTS("reveille.starts", Type.COUNTER, "",
+      "Sleeping databases whose compute was started, however many clients waited for it.", "cell"),
   COMPUTES("reveille.computes", Type.GAUGE, "", "Computes by cell and state.", "cell", "state"),
   PREPARED("reveille.prepared", Type.GAUGE, "",
       "Storages without a name, ready to become databases; kind is running or copied.", "cell",

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -105,23 +106,25 @@ public final class CancelKeys {
   }
 
   /**
-   * Acts on a request. Whoever received it has closed its connection already: the client waits for that, and must not
-   * learn from the time it takes whether the key was right.
+   * Takes up a request; what is returned acts on it. Call this before the connection that brought the request is closed,
+   * since a client that sees that end may send its next query, which must not be hit. Act afterwards: nobody must learn
+   * from the time it takes whether the key was right.
    */
-  public CompletionStage<CancelOutcome> cancel(CancelRequest request, InetAddress from) {
+  public Supplier<CompletionStage<CancelOutcome>> aim(CancelRequest request, InetAddress from) {
     if (!guesses.admits(from)) {
-      return CompletableFuture.completedFuture(CancelOutcome.TOO_MANY);
+      return () -> CompletableFuture.completedFuture(CancelOutcome.TOO_MANY);
     }
     Holder holder = holders.get(request.processId());
     if (holder == null || !holder.key.secret().equals(request.secret())) {
       guesses.wrong(from);
-      return CompletableFuture.completedFuture(CancelOutcome.UNKNOWN_KEY);
+      return () -> CompletableFuture.completedFuture(CancelOutcome.UNKNOWN_KEY);
     }
     CancelTarget target = holder.target;
     if (target == null) {
-      return CompletableFuture.completedFuture(CancelOutcome.NOTHING_IN_FLIGHT);
+      return () -> CompletableFuture.completedFuture(CancelOutcome.NOTHING_IN_FLIGHT);
     }
-    return target.cancelQuery()
+    Supplier<CompletionStage<Boolean>> aimed = target.aim();
+    return () -> aimed.get()
         .thenApply(delivered -> delivered
             ? CancelOutcome.DELIVERED
             : CancelOutcome.NOTHING_IN_FLIGHT);

@@ -1,13 +1,13 @@
 package dev.reveille.proxy.cancel;
 
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** Something that runs queries and can be asked to cancel one. */
 public interface CancelTarget {
   /**
-   * Cancels the query that is in flight when this is called, never a later one. Any thread.
-   *
-   * @return whether a request was delivered; never fails
+   * Takes aim at the query that is in flight now. What is returned cancels that query, never a later one, however late it
+   * is called; it tells whether a request was delivered, and never fails. Any thread.
    */
-  CompletionStage<Boolean> cancelQuery();
+  Supplier<CompletionStage<Boolean>> aim();
 }

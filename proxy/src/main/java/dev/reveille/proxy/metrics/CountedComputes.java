@@ -32,10 +32,15 @@ public final class CountedComputes implements Computes {
 
   @Override
   public Wake wake(Route route) {
-    Wake wake = computes.wake(route);
+    return counted(computes.wake(route), metrics);
+  }
+
+  static Wake counted(Wake wake, Metrics metrics) {
     AtomicBoolean answered = new AtomicBoolean();
-    var _ = wake.outcome().thenAccept(outcome -> {
-      if (answered.compareAndSet(false, true)) {
+    // The client is answered through the count: having been answered it lets go of its wake, which
+    // must not look as if it had left.
+    CompletionStage<WakeOutcome> counted = wake.outcome().whenComplete((outcome, failure) -> {
+      if (failure == null && answered.compareAndSet(false, true)) {
         metrics.counter(Metric.WAKES, label(outcome)).increment();
         if (outcome instanceof WakeOutcome.Ready ready && ready.cold()) {
           countStart(route, ready.endpoint().epoch());
@@ -45,7 +50,7 @@ public final class CountedComputes implements Computes {
     return new Wake() {
       @Override
       public CompletionStage<WakeOutcome> outcome() {
-        return wake.outcome();
+        return counted;
       }
 
       @Override

@@ -87,6 +87,7 @@ abstract class Leg extends ChannelInboundHandlerAdapter implements FrameListener
     bytes.setOpaque(bytes.getPlain() + buffer.readableBytes());
     try {
       scanner.scan(buffer, this);
+      relay.scanned();
       return true;
     } catch (MalformedMessageException reason) {
       buffer.release();

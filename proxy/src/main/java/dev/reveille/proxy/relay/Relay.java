@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,8 @@ public final class Relay implements CancelTarget {
     OPEN, ENDING, CLOSED
   }
 
+  private static final long NOTHING = -1;
+
   final InFlight inFlight = new InFlight();
   private final Channel client;
   private final ComputeLink compute;
@@ -44,6 +47,8 @@ public final class Relay implements CancelTarget {
   private final ClientLeg fromClient;
   private final ComputeLeg fromCompute;
   private final AtomicLong lastActivity;
+  /** Which answer, by its number, the compute works for, or NOTHING; known before the client sees it. */
+  private final AtomicLong working = new AtomicLong(NOTHING);
 
   private Phase phase = Phase.OPEN;
   private boolean answered;
@@ -174,11 +179,23 @@ public final class Relay implements CancelTarget {
     }
   }
 
+  /** A leg has scanned what it is about to forward. */
+  void scanned() {
+    working.setRelease(inFlight.isRunning() ? fromCompute.answers() : NOTHING);
+  }
+
   @Override
-  public CompletionStage<Boolean> cancelQuery() {
+  public Supplier<CompletionStage<Boolean>> aim() {
+    long aimedAt = working.getAcquire();
+    return aimedAt == NOTHING
+        ? () -> CompletableFuture.completedFuture(false)
+        : () -> cancel(aimedAt);
+  }
+
+  private CompletionStage<Boolean> cancel(long aimedAt) {
     CompletableFuture<Boolean> delivered = new CompletableFuture<>();
     try {
-      client.eventLoop().execute(() -> deliverCancel(delivered));
+      client.eventLoop().execute(() -> deliverCancel(aimedAt, delivered));
     } catch (RejectedExecutionException stopping) {
       delivered.complete(false);
     }
@@ -189,26 +206,28 @@ public final class Relay implements CancelTarget {
    * The compute signals whatever the connection runs when the request arrives. So the client's next request waits until no
    * signal can come any more, and the request is not sent once the query that it was meant for has been answered.
    */
-  private void deliverCancel(CompletableFuture<Boolean> delivered) {
+  private void deliverCancel(long aimedAt, CompletableFuture<Boolean> delivered) {
     if (cancelling != null) {
       cancelling.thenAccept(delivered::complete);
       return;
     }
-    if (phase != Phase.OPEN || !inFlight.isRunning()) {
+    if (phase != Phase.OPEN || !isWorkingFor(aimedAt)) {
       delivered.complete(false);
       return;
     }
-    long answers = fromCompute.answers();
     cancelling = delivered;
     fromClient.pause(Leg.CANCELLING);
     compute
-        .cancel(
-            () -> phase == Phase.OPEN && inFlight.isRunning() && fromCompute.answers() == answers)
+        .cancel(() -> phase == Phase.OPEN && isWorkingFor(aimedAt))
         .addListener(sent -> {
           cancelling = null;
           fromClient.resume(Leg.CANCELLING);
           delivered.complete(sent.isSuccess() && Boolean.TRUE.equals(sent.getNow()));
         });
+  }
+
+  private boolean isWorkingFor(long answer) {
+    return inFlight.isRunning() && fromCompute.answers() == answer;
   }
 
   /** The client will send nothing more. It may still wait for answers, so the compute is told and given a moment. */

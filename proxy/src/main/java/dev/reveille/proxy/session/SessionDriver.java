@@ -263,9 +263,10 @@ final class SessionDriver {
 
   /** The client waits for the end of its connection, so that comes first. */
   private void cancel(CancelRequest request) {
-    client.channel()
-        .closeFuture()
-        .addListener(closed -> rooms.cancelKeys().cancel(request, client.peer()));
+    var aimed = rooms.cancelKeys().aim(request, client.peer());
+    client.channel().closeFuture().addListener(closed -> {
+      var _ = aimed.get();
+    });
   }
 
   /** Any thread. */

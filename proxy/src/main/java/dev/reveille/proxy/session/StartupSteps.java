@@ -64,10 +64,8 @@ final class StartupSteps {
       case PacketRead(SslRequest _, var behind) -> sslAsked(state, behind);
       case PacketRead(GssEncRequest _, var behind) -> gssAsked(state, behind);
       case PacketRead(CancelRequest request, _) -> {
-        var closed = Ending.close(state, CloseReason.CANCEL_REQUEST);
-        var actions = new ArrayList<>(closed.actions());
-        actions.add(new Cancel(request));
-        yield new Transition(closed.next(), actions);
+        // Aimed before the client can see that it was heard.
+        yield Ending.close(state, CloseReason.CANCEL_REQUEST).after(new Cancel(request));
       }
       case PacketRead(StartupMessage startup, _) -> started(state, startup);
       case SessionEvent.ClientEvent _,ProofEvent _,AdmissionEvent _,ComputeEvent _,OrderEvent _,TimerFired _ ->

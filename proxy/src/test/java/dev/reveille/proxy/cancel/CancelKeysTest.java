@@ -22,14 +22,15 @@ class CancelKeysTest {
   private long now;
   private int cancelled;
   private final CancelKeys keys = new CancelKeys(new Random(7), () -> now);
-  private final CancelTarget target = () -> {
+  private final CancelTarget target = () -> () -> {
     cancelled++;
     return CompletableFuture.completedFuture(true);
   };
 
   private CancelOutcome cancel(CancelKey key, InetAddress from)
       throws ExecutionException, InterruptedException {
-    return keys.cancel(new CancelRequest(key.processId(), key.secret()), from)
+    return keys.aim(new CancelRequest(key.processId(), key.secret()), from)
+        .get()
         .toCompletableFuture()
         .get();
   }

@@ -241,7 +241,7 @@ class RelayTest {
   @Test
   void aCancelHoldsTheNextRequestUntilItCannotHitIt() {
     fixture.fromClient(ASK);
-    CompletableFuture<Boolean> delivered = relay.cancelQuery().toCompletableFuture();
+    CompletableFuture<Boolean> delivered = relay.aim().get().toCompletableFuture();
     fixture.run();
     fixture.toCompute();
     fixture.fromCompute(ONE_ROW);
@@ -258,7 +258,7 @@ class RelayTest {
   @Test
   void aCancelReachesTheQueryThatWasInFlight() {
     fixture.fromClient(ASK);
-    CompletableFuture<Boolean> delivered = relay.cancelQuery().toCompletableFuture();
+    CompletableFuture<Boolean> delivered = relay.aim().get().toCompletableFuture();
     fixture.run();
     fixture.link.cancels.getFirst().deliver();
     fixture.run();
@@ -268,15 +268,37 @@ class RelayTest {
   @Test
   void aCancelOfAPipelineIsNotSentOnceTheQueryItWasMeantForIsAnswered() {
     fixture.fromClient(concat(ASK, ASK));
-    relay.cancelQuery();
+    var _ = relay.aim().get();
     fixture.run();
     fixture.fromCompute(ONE_ROW);
     assertThat(fixture.link.cancels.getFirst().stillWanted().getAsBoolean()).isFalse();
   }
 
   @Test
+  void aCancelThatComesLateDoesNotHitTheQueryAfterTheOneThatItWasAimedAt() {
+    fixture.fromClient(ASK);
+    var aimed = relay.aim();
+    fixture.fromCompute(ONE_ROW);
+    fixture.fromClient(ASK);
+    CompletableFuture<Boolean> delivered = aimed.get().toCompletableFuture();
+    fixture.run();
+    assertThat(delivered).isCompletedWithValue(false);
+    assertThat(fixture.link.cancels).isEmpty();
+  }
+
+  @Test
+  void aCancelAimedAtRestDoesNotHitTheQueryThatFollows() {
+    var aimed = relay.aim();
+    fixture.fromClient(ASK);
+    CompletableFuture<Boolean> delivered = aimed.get().toCompletableFuture();
+    fixture.run();
+    assertThat(delivered).isCompletedWithValue(false);
+    assertThat(fixture.link.cancels).isEmpty();
+  }
+
+  @Test
   void aCancelAtRestIsNotSentAtAll() {
-    CompletableFuture<Boolean> delivered = relay.cancelQuery().toCompletableFuture();
+    CompletableFuture<Boolean> delivered = relay.aim().get().toCompletableFuture();
     fixture.run();
     assertThat(delivered).isCompletedWithValue(false);
     assertThat(fixture.link.cancels).isEmpty();

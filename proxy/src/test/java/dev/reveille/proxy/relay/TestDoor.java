@@ -149,7 +149,10 @@ final class TestDoor implements AutoCloseable {
       InitialPacket packet = greeted ? null : InitialPackets.decode(in);
       if (packet instanceof InitialPacket.CancelRequest cancel) {
         InetSocketAddress from = (InetSocketAddress) ctx.channel().remoteAddress();
-        ctx.close().addListener(closed -> keys.cancel(cancel, from.getAddress()));
+        var aimed = keys.aim(cancel, from.getAddress());
+        ctx.close().addListener(closed -> {
+          var _ = aimed.get();
+        });
       } else if (packet instanceof InitialPacket.StartupMessage startup) {
         greeted = true;
         ctx.channel().config().setAutoRead(false);

@@ -195,14 +195,14 @@ class SessionMachineTest {
   }
 
   @Test
-  void a_cancel_request_is_answered_by_closing_first() {
+  void a_cancel_request_is_aimed_before_and_answered_by_closing() {
     var packet = Samples.event("PacketRead CancelRequest");
 
     var transition = MACHINE.step(new Opening(Greeting.fresh(true, false)), packet);
 
-    assertThat(transition.actions()).hasExactlyElementsOfTypes(Close.class,
-        SessionAction.Cancel.class);
-    assertThat(((Close) transition.actions().getFirst()).lastWords()).isEmpty();
+    assertThat(transition.actions()).hasExactlyElementsOfTypes(SessionAction.Cancel.class,
+        Close.class);
+    assertThat(((Close) transition.actions().getLast()).lastWords()).isEmpty();
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.reveille.chaos.harness;
 
 import dev.reveille.chaos.tools.Command;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -116,22 +118,37 @@ public final class RunningReveille implements AutoCloseable {
   /** What the commands of the same names do, without a process of their own. */
   public String control(String call, String name) throws IOException {
     String query = "?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8);
-    HttpRequest request = HttpRequest
-        .newBuilder(URI.create("http://127.0.0.1:" + httpPort + "/control/v1/" + call + query))
+    return answer(controlCall(call + query).POST(HttpRequest.BodyPublishers.noBody()).build());
+  }
+
+  /** What {@code status --json} prints, without a process of its own. */
+  public String report() throws IOException {
+    return answer(controlCall("status").build());
+  }
+
+  private HttpRequest.Builder controlCall(String call) throws IOException {
+    return HttpRequest
+        .newBuilder(URI.create("http://127.0.0.1:" + httpPort + "/control/v1/" + call))
         .header("Authorization", "Bearer " + Files.readString(home.resolve("run/token")).strip())
-        .timeout(PATIENCE)
-        .POST(HttpRequest.BodyPublishers.noBody())
-        .build();
+        .timeout(PATIENCE);
+  }
+
+  private String answer(HttpRequest request) throws IOException {
     HttpResponse<String> answer = send(request);
     if (answer.statusCode() >= 300) {
-      throw new IOException(call + " " + name + ": " + answer.body());
+      throw new IOException(request.uri().getPath() + ": " + answer.body());
     }
     return answer.body();
   }
 
-  /** Creates a database and gives its connection string. */
+  /** Creates a database and gives its connection string, as the command {@code create} prints it. */
   public ConnectionString create(String name) {
-    return ConnectionString.parse(run("create", name));
+    try {
+      return ConnectionString.parse(
+          JsonMapper.shared().readTree(control("create", name)).path("url").asString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public int status(String path) throws IOException {

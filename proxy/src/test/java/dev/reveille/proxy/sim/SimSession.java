@@ -12,24 +12,18 @@ import dev.reveille.proxy.session.SessionEvent.ClientLeft;
 import dev.reveille.proxy.session.SessionEvent.ComputeLeft;
 import dev.reveille.proxy.session.SessionEvent.Connected;
 import dev.reveille.proxy.session.SessionEvent.CredentialFound;
-import dev.reveille.proxy.session.SessionEvent.Held;
 import dev.reveille.proxy.session.SessionEvent.LoginFailed;
 import dev.reveille.proxy.session.SessionEvent.LoginPrepared;
-import dev.reveille.proxy.session.SessionEvent.LookupFailed;
 import dev.reveille.proxy.session.SessionEvent.PacketRead;
 import dev.reveille.proxy.session.SessionEvent.ProofContinued;
 import dev.reveille.proxy.session.SessionEvent.ProofGiven;
 import dev.reveille.proxy.session.SessionEvent.ProofOpened;
 import dev.reveille.proxy.session.SessionEvent.ProofRead;
 import dev.reveille.proxy.session.SessionEvent.ProofRefused;
-import dev.reveille.proxy.session.SessionEvent.RestSeen;
-import dev.reveille.proxy.session.SessionEvent.RouteFound;
-import dev.reveille.proxy.session.SessionEvent.SeatRefused;
 import dev.reveille.proxy.session.SessionEvent.SeatTaken;
 import dev.reveille.proxy.session.SessionEvent.Secured;
 import dev.reveille.proxy.session.SessionEvent.SlotTaken;
 import dev.reveille.proxy.session.SessionEvent.TimerFired;
-import dev.reveille.proxy.session.SessionEvent.TlsFailed;
 import dev.reveille.proxy.session.SessionFailure;
 import dev.reveille.proxy.session.SessionState;
 import dev.reveille.proxy.session.Slots;
@@ -182,7 +176,9 @@ final class SimSession {
       case SessionAction.Answer(var answer) ->
         world.check(answer == 'S', "TLS was refused: %s", this);
       case SessionAction.StartTls _ -> later(0, 20, () -> {
-        tell(world.chance(0.02) ? new TlsFailed() : new Secured(Optional.of("postgresql")));
+        tell(world.chance(0.02)
+            ? new SessionEvent.TlsFailed()
+            : new Secured(Optional.of("postgresql")));
         later(0, 5, () -> tell(new PacketRead(client.startup(), 0)));
       });
       case SessionAction.ExpectProof _,SessionAction.KeepAhead _,SessionAction.Mark _,SessionAction.Cancel _ ->
@@ -195,8 +191,8 @@ final class SimSession {
         world.check(good == proven, "counted a secret as %s: %s", good, this);
       case SessionAction.LookUpRoute(_, var database) -> later(0, 10,
           () -> tell(world.chance(0.01)
-              ? new LookupFailed(world.instant())
-              : new RouteFound(world.route(database))));
+              ? new SessionEvent.LookupFailed(world.instant())
+              : new SessionEvent.RouteFound(world.route(database))));
       case SessionAction.TakeSeat(var credential) -> takeSeat(credential);
       case SessionAction.LeaveSeat _ -> leaveSeat();
       case SessionAction.Wake(var attempt, var route) -> {
@@ -243,14 +239,14 @@ final class SimSession {
       case SessionAction.Open(var opened, _, _, _) -> open((SimLink) opened);
       case SessionAction.Hold _ -> {
         held = !busy;
-        tell(new Held(held));
+        tell(new SessionEvent.Held(held));
       }
       case SessionAction.AnswerHold(var answer) -> {
         world.check(!answer || !busy(), "a busy session is held: %s", this);
         answerHolds(answer);
       }
       case SessionAction.Resume _ -> held = false;
-      case SessionAction.SeeRest _ -> tell(new RestSeen(!busy));
+      case SessionAction.SeeRest _ -> tell(new SessionEvent.RestSeen(!busy));
       case SessionAction.StartTimer(var timer, var after) -> {
         stopTimer(timer);
         timers.put(timer,
@@ -282,7 +278,7 @@ final class SimSession {
 
   private void lookUp(String name) {
     later(0, 10, () -> tell(!ready && world.chance(0.01)
-        ? new LookupFailed(world.instant())
+        ? new SessionEvent.LookupFailed(world.instant())
         : new CredentialFound(Optional.ofNullable(world.credentials.get(name)),
             world.instant())));
   }
@@ -305,7 +301,7 @@ final class SimSession {
       seat = credential.id();
       tell(new SeatTaken());
     } else {
-      tell(new SeatRefused(credential.connectionLimit()));
+      tell(new SessionEvent.SeatRefused(credential.connectionLimit()));
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** Counts the wakes that pass through it; everything else it hands on as it is. */
 public final class CountedComputes implements Computes {
@@ -32,10 +33,10 @@ public final class CountedComputes implements Computes {
 
   @Override
   public Wake wake(Route route) {
-    return counted(computes.wake(route), metrics);
+    return counted(computes.wake(route), metrics, ready -> countStart(route, ready));
   }
 
-  static Wake counted(Wake wake, Metrics metrics) {
+  static Wake counted(Wake wake, Metrics metrics, Consumer<WakeOutcome.Ready> onCold) {
     AtomicBoolean answered = new AtomicBoolean();
     // The client is answered through the count: having been answered it lets go of its wake, which
     // must not look as if it had left.
@@ -43,7 +44,7 @@ public final class CountedComputes implements Computes {
       if (failure == null && answered.compareAndSet(false, true)) {
         metrics.counter(Metric.WAKES, label(outcome)).increment();
         if (outcome instanceof WakeOutcome.Ready ready && ready.cold()) {
-          countStart(route, ready.endpoint().epoch());
+          onCold.accept(ready);
         }
       }
     });
@@ -64,7 +65,8 @@ public final class CountedComputes implements Computes {
   }
 
   /** Each start has an epoch of its own, however many waited for it. */
-  private void countStart(Route route, long epoch) {
+  private void countStart(Route route, WakeOutcome.Ready ready) {
+    long epoch = ready.endpoint().epoch();
     Long before = startedEpochs.put(route.database(), epoch);
     if (before == null || before != epoch) {
       metrics.counter(Metric.STARTS, route.homeCell().value()).increment();

@@ -21,7 +21,8 @@ class CountedComputesTest {
     public void abandon() {
       answer.cancel(false);
     }
-  }, metrics);
+  }, metrics, cold -> {
+  });
 
   @Test
   void a_client_that_lets_go_because_it_was_answered_has_not_left() {

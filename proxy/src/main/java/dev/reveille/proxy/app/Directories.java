@@ -3,6 +3,7 @@ package dev.reveille.proxy.app;
 import dev.reveille.compute.local.ComputeUser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -11,6 +12,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Directories that the compute's user has to reach: storage and sockets. Storage is in the home,
@@ -19,6 +23,7 @@ import java.util.Map;
  * socket may have only 107 bytes (unix(7)).
  */
 public final class Directories {
+  private static final Logger log = LoggerFactory.getLogger(Directories.class);
   private static final int HASH_LENGTH = 12;
 
   private Directories() {
@@ -50,9 +55,8 @@ public final class Directories {
     return target;
   }
 
-  /** A short directory for sockets, that nobody else can write to. */
-  public static Path sockets(Home home, ComputeUser user, Map<String, String> environment)
-      throws IOException {
+  /** A short path for the directory of sockets, which need not be there. */
+  public static Path socketPath(Home home, ComputeUser user, Map<String, String> environment) {
     Path base;
     String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
     if (user.changed()) {
@@ -62,14 +66,30 @@ public final class Directories {
     } else {
       base = Path.of("/tmp", "reveille-" + user.uid());
     }
+    return base.resolve(hash(home));
+  }
+
+  /** Makes that directory; nobody else can write to it. */
+  static Path sockets(Home home, ComputeUser user, Map<String, String> environment)
+      throws IOException {
+    Path own = socketPath(home, user, environment);
+    Path base = Objects.requireNonNull(own.getParent());
     passable(base);
     if (!Files.getAttribute(base, "unix:uid", LinkOption.NOFOLLOW_LINKS)
         .equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
       throw new IOException(base + " belongs to somebody else");
     }
-    Path own = base.resolve(hash(home));
     passable(own);
     return own;
+  }
+
+  /** Removes the directory of sockets once nothing listens there any more. */
+  static void leaveSockets(Path sockets) throws IOException {
+    try {
+      Files.deleteIfExists(sockets);
+    } catch (DirectoryNotEmptyException e) {
+      log.atDebug().addKeyValue("directory", sockets).log("a socket was left");
+    }
   }
 
   /** Tells homes apart wherever they share a directory. */

@@ -106,6 +106,7 @@ public final class ReveilleServer {
       }
     }, command -> Thread.ofPlatform().name("reveille-tls").start(command));
     Machine machine = Machine.prepare(home, configuration.compute(), progress);
+    started("sockets", () -> Directories.leaveSockets(machine.sockets()));
     CatalogKeeper keeper = CatalogKeeper.open(home, configuration.catalog(), machine);
     started("catalog", keeper);
     Cells cells = Cells.open(home, configuration, machine);

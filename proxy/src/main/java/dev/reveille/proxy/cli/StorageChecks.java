@@ -83,7 +83,7 @@ final class StorageChecks {
   }
 
   private static Finding sockets(Home home) throws IOException {
-    Path directory = Directories.sockets(home, ComputeUser.current(), System.getenv());
+    Path directory = Directories.socketPath(home, ComputeUser.current(), System.getenv());
     int length = directory.toString().length() + 1 + SOCKET_NAME;
     return length <= SOCKET_PATH
         ? Finding.ok("sockets", directory.toString())

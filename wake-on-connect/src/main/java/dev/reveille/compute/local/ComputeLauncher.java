@@ -2,6 +2,7 @@ package dev.reveille.compute.local;
 
 import dev.reveille.compute.ComputeFailedException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +52,7 @@ final class ComputeLauncher {
       ComputeSettings settings, Duration limit) throws IOException {
     long deadline = nanoTime.getAsLong() + limit.toNanos();
     storage.createLock();
+    forgetTheDead(storage);
     long logStart = LogTail.size(storage.log());
     for (int attempt = 1;; attempt++) {
       long epoch = epochs.claim();
@@ -85,6 +87,27 @@ final class ComputeLauncher {
         continue;
       }
       throw failure(storage, logStart, code, timedOut, limit);
+    }
+  }
+
+  /**
+   * A server that was killed leaves its process id in a file, and Postgres refuses to start while any
+   * process of its user has that id: a later one, or the dead one as long as nobody has reaped it,
+   * which in a container may be for ever. Whoever gets the storage's lock knows that the server is
+   * dead with all of its children, who inherited the lock; the file is removed while it is held.
+   */
+  private static void forgetTheDead(StorageDirectory storage) throws IOException {
+    Path file = storage.data().resolve(PostmasterPid.NAME);
+    if (!Files.exists(file)) {
+      return;
+    }
+    Process removal = ChildProcesses.start(List.of("flock", "--nonblock", "--conflict-exit-code",
+        Integer.toString(LOCK_IS_HELD), storage.lock().toString(), "rm", "-f", file.toString()),
+        builder -> builder.redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD));
+    int code = removal.onExit().join().exitValue();
+    if (code != 0 && code != LOCK_IS_HELD) {
+      throw new IOException("cannot remove " + file + ": exit code " + code);
     }
   }
 

@@ -5,8 +5,10 @@ import dev.reveille.cell.StorageId;
 import dev.reveille.compute.RunningCompute;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -106,6 +108,29 @@ class CrashTest {
       assertThat(sql(compute, "a_ddl", "killed", "SELECT count(*), sum(n) FROM t"))
           .containsExactly(List.of("20", "210"));
       await(compute.stop());
+    }
+  }
+
+  @Test
+  void theProcessIdOfADeadComputeMayBelongToAnotherProcessByNow() throws Exception {
+    try (LocalCell cell = LocalCell.create(settings -> settings)) {
+      LocalCell.Named database = cell.create("reused");
+      await(database.compute().stop());
+      List<String> sleep = new ArrayList<>(cell.settings.user().becomeUntilParentDies());
+      sleep.addAll(List.of("sleep", "600"));
+      Process other = new ProcessBuilder(sleep).start();
+      try {
+        Path data = cell.storage(database.route()).data();
+        Files.writeString(data.resolve(PostmasterPid.NAME), other.pid() + "\n" + data + "\n0\n");
+
+        RunningCompute compute = await(cell.provider().start(database.route()));
+
+        assertThat(sql(compute, "a_ddl", "reused", "SELECT 1")).containsExactly(List.of("1"));
+        assertThat(other.isAlive()).isTrue();
+        await(compute.stop());
+      } finally {
+        other.destroyForcibly().waitFor();
+      }
     }
   }
 }

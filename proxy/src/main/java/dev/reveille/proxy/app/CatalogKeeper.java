@@ -2,6 +2,7 @@ package dev.reveille.proxy.app;
 
 import dev.reveille.cell.Catalog;
 import dev.reveille.cell.CatalogException;
+import dev.reveille.cell.CatalogUnavailableException;
 import dev.reveille.cell.catalog.CatalogSettings;
 import dev.reveille.cell.catalog.PostgresCatalog;
 import dev.reveille.compute.ComputeFailedException;
@@ -28,6 +29,7 @@ final class CatalogKeeper implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(500);
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final Duration QUERY = Duration.ofSeconds(5);
+  private static final int ATTEMPTS = 10;
 
   /** Starts the embedded one on a port. */
   private interface Launch {
@@ -70,19 +72,49 @@ final class CatalogKeeper implements AutoCloseable {
     Launch launch = port -> CatalogCompute.start(directory, machine.sockets(), machine.user(),
         machine.postgres(), machine.distributions(), port, password.text(), password.made(),
         System::nanoTime);
-    CatalogCompute compute = launch.on(0);
+    CatalogCompute compute = onSomePort(launch);
     try {
       PostgresCatalog catalog = new PostgresCatalog(new CatalogSettings(
           "postgresql://127.0.0.1:" + compute.port() + "/" + CatalogCompute.DATABASE,
           Optional.of(CatalogCompute.ROLE), Optional.of(password.text()), access.connections(),
           CONNECT, QUERY));
-      catalog.prepare();
+      prepare(catalog);
       CatalogKeeper keeper = new CatalogKeeper(catalog, launch, compute);
       keeper.watch(compute);
       return keeper;
     } catch (RuntimeException e) {
       compute.close();
       throw e;
+    }
+  }
+
+  /** A port that was free may be taken a moment later: then another is tried. */
+  private static CatalogCompute onSomePort(Launch launch)
+      throws IOException, InterruptedException {
+    try {
+      return launch.on(0);
+    } catch (ComputeFailedException e) {
+      log.atWarn()
+          .addKeyValue("reason", e.getMessage())
+          .log("the embedded catalog does not start; trying another port");
+      return launch.on(0);
+    }
+  }
+
+  /** It runs, so on a busy machine that is slow to answer it is only asked again. */
+  private static void prepare(PostgresCatalog catalog) {
+    for (int attempt = 1;; attempt++) {
+      try {
+        catalog.prepare();
+        return;
+      } catch (CatalogUnavailableException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+        log.atInfo()
+            .addKeyValue("reason", e.getMessage())
+            .log("the embedded catalog is slow to answer; asking again");
+      }
     }
   }
 

@@ -44,8 +44,8 @@ class Bench {
     postgres = started.add(BarePostgres.start());
     Path secret = Files.writeString(directory.resolve("secret"), BarePostgres.SECRET);
     reveille = started.add(RunningReveille.start(Setup.quiet("""
-        listeners:
-          - plaintext: true
+        tls:
+          plaintext: true
         cells:
           - id: local
           - id: far
@@ -122,7 +122,7 @@ class Bench {
       String name = "fresh" + (i + 3);
       Rows.first(ConnectionString.parse(reveille.run("url", "cold")));
       long start = System.nanoTime();
-      Rows.first(ConnectionString.parse(urlIn(reveille.control("create", name))));
+      Rows.first(reveille.create(name));
       nanos[Math.max(i, 0)] = System.nanoTime() - start;
       reveille.control("drop", name);
     }
@@ -132,7 +132,7 @@ class Bench {
   private Samples crowd() throws Exception {
     List<ConnectionString> urls = new ArrayList<>();
     for (int i = 0; i < CROWD; i++) {
-      urls.add(ConnectionString.parse(urlIn(reveille.control("create", "crowd" + i))));
+      urls.add(reveille.create("crowd" + i));
       reveille.control("suspend", "crowd" + i);
     }
     CountDownLatch go = new CountDownLatch(1);
@@ -189,10 +189,6 @@ class Bench {
   private static ConnectionString plain(ConnectionString url) {
     return new ConnectionString(url.user(), url.secret(), "127.0.0.1", url.port(), url.database(),
         Map.of("sslmode", "disable"));
-  }
-
-  private static String urlIn(String answer) {
-    return answer.replaceAll("(?s)^.*(postgresql://[^\"]*)\".*$", "$1");
   }
 
   private static String ratio(Samples samples, Samples base) {

@@ -3,7 +3,6 @@ package dev.reveille.chaos.harness;
 import dev.reveille.chaos.tools.Command;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,11 +38,17 @@ final class Product {
         classPath(), MAIN).and(words);
   }
 
+  /** What the product wrote, and the last lines of its embedded catalog. */
   static String log(Path home) {
+    return tail(logFile(home), 200) + tail(home.resolve("catalog/postgres.log"), 20);
+  }
+
+  private static String tail(Path file, int lines) {
     try {
-      return Files.readString(logFile(home));
+      List<String> all = Files.readAllLines(file);
+      return String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size())) + "\n";
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return "";
     }
   }
 

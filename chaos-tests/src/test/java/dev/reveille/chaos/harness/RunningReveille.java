@@ -35,6 +35,12 @@ public final class RunningReveille implements AutoCloseable {
 
   /** How to start it. {@code configuration} is the text of {@code config.yaml}. */
   public record Setup(String configuration, List<String> jvmOptions) {
+    /** Enough for a test, which makes few databases; each costs processor time at the start. */
+    private static final String FEW_PREPARED = """
+        compute:
+          prepared-running: 1
+          prepared-copied: 1
+        """;
     private static final List<String> PARANOID = List.of(
         "-Dio.netty.leakDetection.level=paranoid");
 
@@ -44,11 +50,11 @@ public final class RunningReveille implements AutoCloseable {
     }
 
     public static Setup plain() {
-      return new Setup("", PARANOID);
+      return configured("");
     }
 
     public static Setup configured(String configuration) {
-      return new Setup(configuration, PARANOID);
+      return new Setup(configuration + FEW_PREPARED, PARANOID);
     }
 
     public Setup jvm(String... options) {
@@ -155,11 +161,17 @@ public final class RunningReveille implements AutoCloseable {
     return send(path).statusCode();
   }
 
-  /** The sum over the samples of a metric whose labels contain all the given texts. */
+  /**
+   * The sum over the samples of a metric whose labels contain all the given texts. A gauge must be
+   * there; a counter comes with its first.
+   */
   public double metric(String name, String... labels) throws IOException {
-    return send("/metrics").body()
+    List<String> samples = send("/metrics").body()
         .lines()
         .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+        .toList();
+    assertThat(!samples.isEmpty() || name.endsWith("_total")).as(name).isTrue();
+    return samples.stream()
         .filter(line -> Stream.of(labels).allMatch(line::contains))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
@@ -188,10 +200,11 @@ public final class RunningReveille implements AutoCloseable {
   }
 
   public void awaitReady() {
-    Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
-      assertThat(process.isAlive()).as(() -> "alive:\n" + log()).isTrue();
-      assertThat(statusOrZero("/readyz")).as(() -> "readiness:\n" + log()).isEqualTo(200);
-    });
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .failFast(() -> assertThat(process.isAlive()).as(this::log).isTrue())
+        .untilAsserted(() -> assertThat(statusOrZero("/readyz")).as(this::log).isEqualTo(200));
   }
 
   /** What it wrote to its standard output and error, all starts together. */

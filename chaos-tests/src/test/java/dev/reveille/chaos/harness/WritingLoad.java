@@ -33,7 +33,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 public final class WritingLoad implements AutoCloseable {
   private record Row(int writer, long number) {}
 
+  private static final AtomicInteger WRITERS = new AtomicInteger();
+
   private final ConnectionString url;
+  private final int firstWriter;
   private final List<Thread> threads = new ArrayList<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Set<Row> acknowledged = ConcurrentHashMap.newKeySet();
@@ -41,16 +44,17 @@ public final class WritingLoad implements AutoCloseable {
   private final Queue<SQLException> failures = new ConcurrentLinkedQueue<>();
   private final AtomicInteger acks = new AtomicInteger();
 
-  private WritingLoad(ConnectionString url) {
+  private WritingLoad(ConnectionString url, int writers) {
     this.url = url;
+    this.firstWriter = WRITERS.getAndAdd(writers);
   }
 
   /** Makes the table where it is missing, and starts that many writers. */
   public static WritingLoad start(ConnectionString url, int writers) throws SQLException {
     prepare(url);
-    WritingLoad load = new WritingLoad(url);
+    WritingLoad load = new WritingLoad(url, writers);
     for (int i = 0; i < writers; i++) {
-      int writer = i;
+      int writer = load.firstWriter + i;
       load.threads.add(Thread.ofPlatform().name("writer-" + i).start(() -> load.write(writer)));
     }
     return load;
@@ -117,7 +121,9 @@ public final class WritingLoad implements AutoCloseable {
     List<Row> twice = new ArrayList<>();
     try (Connection connection = check.connect();
         Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("select writer, number from load_row")) {
+        ResultSet rows = statement
+            .executeQuery("select writer, number from load_row where writer >= "
+                + firstWriter + " and writer < " + (firstWriter + threads.size()))) {
       while (rows.next()) {
         Row row = new Row(rows.getInt(1), rows.getLong(2));
         if (!stored.add(row)) {

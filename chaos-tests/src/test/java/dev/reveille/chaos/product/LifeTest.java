@@ -24,6 +24,7 @@ class LifeTest {
     String oneOfEach = """
         compute:
           prepared-running: 1
+          prepared-copied: 0
         drain:
           deadline: 5s
         """;

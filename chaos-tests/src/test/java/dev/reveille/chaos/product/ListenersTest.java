@@ -57,6 +57,7 @@ class ListenersTest {
           key: %s
         compute:
           prepared-running: 1
+          prepared-copied: 0
         """.formatted(balanced, files.resolve("served.crt"), files.resolve("served.key"))));
     url = reveille.create("shop");
   }

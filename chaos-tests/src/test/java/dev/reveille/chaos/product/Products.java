@@ -6,6 +6,13 @@ import java.io.IOException;
 
 /** Starts the product for tests that look at what it does and not at how fast. */
 final class Products {
+  /** Prepares little: each storage is a thousand files, to be copied and to be deleted again. */
+  static final String SMALL = """
+      compute:
+        prepared-running: 1
+        prepared-copied: 0
+      """;
+
   private Products() {
   }
 

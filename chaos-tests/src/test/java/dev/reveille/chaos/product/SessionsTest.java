@@ -40,7 +40,7 @@ class SessionsTest {
 
   @BeforeAll
   void start() throws Exception {
-    reveille = started.add(Products.start(""));
+    reveille = started.add(Products.start(Products.SMALL));
     url = reveille.create("shop");
   }
 

@@ -35,7 +35,7 @@ class StrangersTest {
 
   @BeforeAll
   void start() throws Exception {
-    reveille = started.add(Products.start(""));
+    reveille = started.add(Products.start(Products.SMALL));
     url = reveille.create("shop");
     reveille.control("suspend", "shop");
   }

@@ -36,6 +36,7 @@ class SuspendTest {
         compute:
           suspend-after: 2s
           prepared-running: 1
+          prepared-copied: 0
         """));
   }
 

@@ -21,8 +21,8 @@ pg_account() { if id postgres >/dev/null 2>&1; then echo postgres; else echo nob
 
 # The binaries that Reveille itself runs.
 embedded_bin() {
-  ls -d "${XDG_CACHE_HOME:-$HOME/.cache}"/reveille/postgres-18*/bin /var/cache/reveille/postgres-18*/bin \
-    2>/dev/null | tail -1
+  { ls -d "${XDG_CACHE_HOME:-$HOME/.cache}"/reveille/postgres-18*/bin \
+    /var/cache/reveille/postgres-18*/bin 2>/dev/null || true; } | tail -1
 }
 
 start_servers() { # BIN SUITE

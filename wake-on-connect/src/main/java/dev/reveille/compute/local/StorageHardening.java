@@ -26,9 +26,6 @@ final class StorageHardening {
     try (AdminConnection admin = AdminConnection.open(socket, RoleNames.ADMIN,
         RoleNames.ADMIN_DATABASE, LIMIT)) {
       admin.execute("CREATE ROLE reveille_owner NOLOGIN");
-      // The owner is not the role that logged in, so without these it could neither see nor end
-      // even its own other sessions, which migration tools do.
-      admin.execute("GRANT pg_read_all_stats, pg_signal_backend TO reveille_owner");
       admin.execute("CREATE ROLE reveille_agents NOLOGIN");
       admin.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC");
       harden(admin);

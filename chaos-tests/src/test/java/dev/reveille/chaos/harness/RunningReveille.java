@@ -53,8 +53,10 @@ public final class RunningReveille implements AutoCloseable {
       return configured("");
     }
 
+    /** Prepares little, unless the configuration has its own word on {@code compute}. */
     public static Setup configured(String configuration) {
-      return new Setup(configuration + FEW_PREPARED, PARANOID);
+      boolean own = configuration.lines().anyMatch(line -> line.startsWith("compute:"));
+      return new Setup(own ? configuration : configuration + FEW_PREPARED, PARANOID);
     }
 
     public Setup jvm(String... options) {

@@ -199,6 +199,7 @@ final class DatabaseSupervisor {
           transition.next());
     }
     state = transition.next();
+    publish(); // before anyone is answered who may look
     transition.actions().forEach(this::carryOut);
     scheduleIdleCheck();
     publish();
@@ -333,6 +334,7 @@ final class DatabaseSupervisor {
 
   private void deleteStorage() {
     provider.delete(route).whenComplete((nothing, failure) -> lane.run(() -> {
+      onDropped.run(); // before anyone is answered who may ask again
       for (CompletableFuture<Void> asked : drops) {
         if (failure == null) {
           asked.complete(null);
@@ -341,7 +343,6 @@ final class DatabaseSupervisor {
         }
       }
       drops.clear();
-      onDropped.run();
     }));
   }
 

@@ -2,7 +2,10 @@ package dev.reveille.cell;
 
 import java.util.Locale;
 
-/** What a credential may do to the data: read it; write it; change its schema as well. */
+/**
+ * What a credential may do to the data: read it; write it; change its schema as well. In the order of
+ * what they allow.
+ */
 public enum Mode {
   RO, RW, DDL;
 

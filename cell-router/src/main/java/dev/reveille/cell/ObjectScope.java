@@ -43,8 +43,11 @@ public sealed interface ObjectScope {
 
     @Override
     public boolean within(ObjectScope wider) {
-      return wider instanceof All || wider instanceof Only only
-          && only.schemas.containsAll(schemas) && tables.stream().allMatch(only::reaches);
+      return switch (wider) {
+        case All _ -> true;
+        case Only only -> only.schemas.containsAll(schemas)
+            && tables.stream().allMatch(only::reaches);
+      };
     }
 
     @Override

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Values are held by id, and keys only point to ids, because a change knows the id but not the key
  * under which something was known before. A change sets a <em>floor</em>: the least version of that id
  * that may be held. A load stores first and looks at the floor afterwards, a change sets the floor
- * first and removes afterwards, so of two that cross each other at least one sees the other.
+ * first and removes afterwards, so of two that cross each other at least one sees the other. Until it
+ * does, a finder looks at the floor too: what is too old is not found, not even for a moment.
  */
 final class VersionedCache<K, I, V> {
   /** Longer than any load can take, as statements are bounded in time. */
@@ -44,7 +45,9 @@ final class VersionedCache<K, I, V> {
   Optional<V> find(K key) {
     I id = ids.getIfPresent(key);
     V value = id == null ? null : values.getIfPresent(id);
-    return value != null && keyOf.apply(value).equals(key) ? Optional.of(value) : Optional.empty();
+    return value != null && keyOf.apply(value).equals(key) && current(value)
+        ? Optional.of(value)
+        : Optional.empty();
   }
 
   /** To be taken before a load begins, and handed to {@link #store} after it. */

@@ -281,7 +281,7 @@ class CachedDirectoryTest {
   @Test
   void an_expired_credential_is_expired_from_the_cache_and_from_the_cells() throws Exception {
     Credential brief = Samples.scoped(Samples.credential("a_x", account),
-        new DatabaseScope.All(), Optional.of(NOW.plusSeconds(10)));
+        new DatabaseScope.All(), NOW.plusSeconds(10));
     catalog.credentials.put("a_x", brief);
     awaitPolls(2);
     now(directory.credential("a_x"));

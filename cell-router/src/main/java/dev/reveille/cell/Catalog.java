@@ -50,11 +50,31 @@ public interface Catalog extends CatalogReader, AutoCloseable {
    * Records a credential; its {@code version} is given by the catalog.
    *
    * @throws NameTakenException when any credential has that name
+   * @throws CatalogException 42501 when its scope is not within its parent's, 28000 when the parent
+   *     is revoked, 3D000 when it names a database that does not exist
    */
   void createCredential(Credential credential);
 
-  /** Revokes a credential for good. Without effect on an unknown or revoked one. */
+  /**
+   * Revokes a credential for good, and every one that was narrowed from it. Without effect on an
+   * unknown or revoked one.
+   */
   void revokeCredential(CredentialId credential);
+
+  /**
+   * Gives a credential these verifiers in place of those it has.
+   *
+   * @throws CatalogException 28000 when it is revoked or unknown
+   */
+  void rotateCredential(CredentialId credential, List<String> verifiers);
+
+  /**
+   * Narrows a credential in place. What was narrowed from it keeps what both allow.
+   *
+   * @throws CatalogException 42501 when {@code scope} allows more than the credential has, 28000 when
+   *     it is revoked or unknown
+   */
+  void narrowCredential(CredentialId credential, Scope scope);
 
   /** The account's credentials, by name, expired and revoked ones included. */
   List<Credential> credentials(AccountId account);

@@ -15,9 +15,14 @@ class CredentialTest {
   private final AccountId account = AccountId.random();
 
   private Credential of(List<String> verifiers, Instant notBefore, boolean revoked, int limit) {
-    return new Credential(CredentialId.random(), "a_x", account, verifiers, Mode.RW,
-        new DatabaseScope.All(), notBefore, Optional.of(T.plusSeconds(10)), revoked, limit, false,
-        1);
+    CredentialLimits usual = CredentialLimits.AGENT;
+    CredentialLimits limits = new CredentialLimits(limit, usual.connectsPerMinute(),
+        usual.wakesPerHour(), usual.requestTime(), usual.idleTime(), usual.sessionTime(),
+        usual.sessionBytesOut(), usual.dailyBytesOut(), usual.frameBytes());
+    Scope scope = new Scope(new DatabaseScope.All(), Mode.RW, new ObjectScope.All(), notBefore,
+        T.plusSeconds(10), Scope.EVERYWHERE, limits, Scope.USUAL, false);
+    return new Credential(CredentialId.random(), "a_x", account, Optional.empty(),
+        CredentialKind.AGENT, verifiers, scope, revoked, 1);
   }
 
   @Test
@@ -49,9 +54,7 @@ class CredentialTest {
   }
 
   @Test
-  void it_has_one_or_two_verifiers_and_a_limit() {
-    assertThatThrownBy(() -> of(List.of(), T, false, 1))
-        .isInstanceOf(IllegalArgumentException.class);
+  void it_has_at_most_two_verifiers_and_a_limit() {
     assertThatThrownBy(
         () -> of(List.of(Samples.VERIFIER, Samples.VERIFIER, Samples.VERIFIER), T, false, 1))
         .isInstanceOf(IllegalArgumentException.class);

@@ -8,6 +8,7 @@ import java.util.Optional;
 public final class Samples {
   public static final String VERIFIER = "SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0c2FsdA==$"
       + "3rkXUlWb6ELMPVNzDZK+G7EgGBMCDMs2UCxGbJTWpUs=:Kt8A1yUSPFTrwJ4KXUFzPGYWr4sbX7Ed8Xw/uqIRUNA=";
+  public static final Instant FAR = Instant.parse("2999-01-01T00:00:00Z");
   public static final CellId CELL_A = new CellId("a");
   public static final CellId CELL_B = new CellId("b");
 
@@ -20,15 +21,17 @@ public final class Samples {
 
   public static Credential credential(
       CredentialId id, String name, AccountId account, long version, boolean revoked) {
-    return new Credential(id, name, account, List.of(VERIFIER), Mode.DDL, new DatabaseScope.All(),
-        Instant.EPOCH, Optional.empty(), revoked, 20, false, version);
+    Scope scope = new Scope(new DatabaseScope.All(), Mode.DDL, new ObjectScope.All(),
+        Instant.EPOCH, FAR, Scope.EVERYWHERE, CredentialLimits.APP, Scope.USUAL, false);
+    return new Credential(id, name, account, Optional.empty(), CredentialKind.APP,
+        List.of(VERIFIER), scope, revoked, version);
   }
 
   public static Credential scoped(Credential credential, DatabaseScope scope,
-      Optional<Instant> expiresAt) {
-    return new Credential(credential.id(), credential.name(), credential.account(),
-        credential.verifiers(), Mode.RO, scope, credential.notBefore(), expiresAt,
-        credential.revoked(), credential.connectionLimit(), true, credential.version());
+      Instant expiresAt) {
+    return credential.with(new Scope(scope, Mode.RO, new ObjectScope.All(),
+        credential.notBefore(), expiresAt, Scope.EVERYWHERE, CredentialLimits.AGENT, Scope.USUAL,
+        true));
   }
 
   public static Route route(DatabaseId database, AccountId account, String name, long version) {

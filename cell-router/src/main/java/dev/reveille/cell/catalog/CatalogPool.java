@@ -69,6 +69,16 @@ final class CatalogPool implements AutoCloseable {
     }
   }
 
+  /** Writes in several statements, all or nothing; never done twice. */
+  <T extends @Nullable Object> T transact(Work<T> work) {
+    return write(connection -> {
+      connection.setAutoCommit(false);
+      T result = work.on(connection);
+      connection.commit();
+      return result;
+    });
+  }
+
   /** Reads several things as of one moment. */
   <T extends @Nullable Object> T snapshot(Work<T> work) {
     return read(connection -> {

@@ -15,6 +15,7 @@ import dev.reveille.cell.DatabaseState;
 import dev.reveille.cell.Event;
 import dev.reveille.cell.NewDatabase;
 import dev.reveille.cell.Route;
+import dev.reveille.cell.Scope;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -119,12 +120,24 @@ public final class PostgresCatalog implements Catalog {
 
   @Override
   public void createCredential(Credential credential) {
-    write(connection -> CredentialRows.insert(connection, credential));
+    transact(connection -> CredentialTree.insert(connection, credential));
   }
 
   @Override
   public void revokeCredential(CredentialId credential) {
-    write(connection -> CredentialRows.revoke(connection, credential));
+    transact(connection -> CredentialTree.revoke(connection, credential));
+  }
+
+  @Override
+  public void rotateCredential(CredentialId credential, List<String> verifiers) {
+    if (!pool.write(connection -> CredentialRows.rotate(connection, credential, verifiers))) {
+      throw new CatalogException("28000", "the credential is revoked or does not exist", null);
+    }
+  }
+
+  @Override
+  public void narrowCredential(CredentialId credential, Scope scope) {
+    transact(connection -> CredentialTree.narrow(connection, credential, scope));
   }
 
   @Override
@@ -214,6 +227,13 @@ public final class PostgresCatalog implements Catalog {
   @FunctionalInterface
   private interface Change {
     void on(Connection connection) throws SQLException;
+  }
+
+  private void transact(Change change) {
+    pool.<@Nullable Void>transact(connection -> {
+      change.on(connection);
+      return null;
+    });
   }
 
   private void write(Change change) {

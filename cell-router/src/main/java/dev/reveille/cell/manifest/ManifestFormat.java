@@ -5,12 +5,15 @@ import dev.reveille.cell.CatalogException;
 import dev.reveille.cell.CellId;
 import dev.reveille.cell.Credential;
 import dev.reveille.cell.CredentialId;
+import dev.reveille.cell.CredentialKind;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.DatabaseScope;
 import dev.reveille.cell.Mode;
 import dev.reveille.cell.Route;
+import dev.reveille.cell.Scope;
 import dev.reveille.cell.StorageId;
 import dev.reveille.cell.catalog.JsonColumns;
+import dev.reveille.cell.catalog.ScopeJson;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
@@ -28,12 +31,12 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The JSON form of a manifest: {@code {"format": 1, "sha256": …, "content": {…}}}. The digest is over
+ * The JSON form of a manifest: {@code {"format": 2, "sha256": …, "content": {…}}}. The digest is over
  * the content written without white space, so that a bit that has flipped in a verifier is noticed, and
  * a file that has been formatted is not refused.
  */
 final class ManifestFormat {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final JsonMapper JSON = JsonMapper.shared();
 
   /** Why a file is not a manifest that can be read; never quotes the file. */
@@ -69,7 +72,7 @@ final class ManifestFormat {
         throw new UnreadableException("has format " + format + "; this version reads " + FORMAT);
       }
       JsonNode content = root.path("content");
-      if (format < 1 || !content.isObject()) {
+      if (format < FORMAT || !content.isObject()) {
         throw new UnreadableException("is not a manifest");
       }
       if (!digest(content).equals(root.path("sha256").asString(""))) {
@@ -87,7 +90,8 @@ final class ManifestFormat {
           Instant.parse(text(content, "confirmed_at")), databases, credentials);
     } catch (JacksonException e) {
       throw new UnreadableException("is not whole JSON");
-    } catch (IllegalArgumentException | DateTimeException | CatalogException e) {
+    } catch (IllegalArgumentException | ArithmeticException | DateTimeException
+        | CatalogException e) {
       throw new UnreadableException("has a value that is not valid");
     }
   }
@@ -115,6 +119,7 @@ final class ManifestFormat {
         .put("id", credential.id().toString())
         .put("name", credential.name())
         .put("account", credential.account().toString())
+        .put("kind", credential.kind().word())
         .put("mode", credential.mode().word());
     ArrayNode verifiers = node.putArray("verifiers");
     credential.verifiers().forEach(verifiers::add);
@@ -124,10 +129,11 @@ final class ManifestFormat {
     } else {
       node.put("databases", "all");
     }
-    node.put("not_before", credential.notBefore().toString());
-    credential.expiresAt().ifPresent(expiry -> node.put("expires_at", expiry.toString()));
-    return node.put("revoked", credential.revoked())
-        .put("connection_limit", credential.connectionLimit())
+    credential.parent().ifPresent(parent -> node.put("parent", parent.toString()));
+    node.set("scope", ScopeJson.write(credential.scope()));
+    return node.put("not_before", credential.notBefore().toString())
+        .put("expires_at", credential.expiresAt().toString())
+        .put("revoked", credential.revoked())
         .put("channel_binding_required", credential.channelBindingRequired())
         .put("version", credential.version());
   }
@@ -135,14 +141,18 @@ final class ManifestFormat {
   private static Credential readCredential(JsonNode node) {
     List<String> verifiers = new ArrayList<>();
     node.path("verifiers").forEach(verifier -> verifiers.add(verifier.asString()));
+    CredentialKind kind = CredentialKind.ofWord(text(node, "kind"));
+    Scope scope = ScopeJson.read(node.path("scope"), kind, readScope(node.path("databases")),
+        Mode.ofWord(text(node, "mode")), Instant.parse(text(node, "not_before")),
+        Instant.parse(text(node, "expires_at")),
+        node.path("channel_binding_required").asBoolean(true));
     return new Credential(CredentialId.parse(text(node, "id")), text(node, "name"),
-        AccountId.parse(text(node, "account")), verifiers, Mode.ofWord(text(node, "mode")),
-        readScope(node.path("databases")), Instant.parse(text(node, "not_before")),
-        node.has("expires_at")
-            ? Optional.of(Instant.parse(text(node, "expires_at")))
+        AccountId.parse(text(node, "account")),
+        node.has("parent")
+            ? Optional.of(CredentialId.parse(text(node, "parent")))
             : Optional.empty(),
-        node.path("revoked").asBoolean(), node.path("connection_limit").asInt(),
-        node.path("channel_binding_required").asBoolean(), node.path("version").asLong());
+        kind, verifiers, scope, node.path("revoked").asBoolean(true),
+        node.path("version").asLong());
   }
 
   /** Anything but the word "all" or a list is refused: a scope never widens by accident. */

@@ -63,7 +63,9 @@ class CatalogSchemaTest {
     prepare(database);
 
     TestPostgres.execute(database,
-        "update reveille.flyway_schema_history set version = '0.1' where version = '1'");
+        "update reveille.flyway_schema_history set version = '0.1' where version = '"
+            + CatalogSchema.NEWEST
+            + "'");
     assertThatThrownBy(() -> prepare(database)).isInstanceOf(CatalogException.class)
         .hasMessageContaining("could not be brought up to date");
   }

@@ -64,7 +64,7 @@ class ChangeStreamTest {
       Optional<Cursor> start = here();
       Route shop = ready("shop");
       Credential credential = Samples.scoped(Samples.credential("a_x", account),
-          new DatabaseScope.Only(Set.of(shop.database())), Optional.empty());
+          new DatabaseScope.Only(Set.of(shop.database())), Samples.FAR);
       catalog.createCredential(credential);
 
       catalog.revokeCredential(credential.id());
@@ -101,7 +101,7 @@ class ChangeStreamTest {
     Route shop = ready("shop");
     Route other = ready("other");
     Credential credential = Samples.scoped(Samples.credential("a_x", account),
-        new DatabaseScope.Only(Set.of(shop.database())), Optional.empty());
+        new DatabaseScope.Only(Set.of(shop.database())), Samples.FAR);
     catalog.createCredential(credential);
     long before = catalog.credential("a_x").orElseThrow().version();
 

@@ -126,7 +126,7 @@ class PostgresCatalogTest {
     Credential all = Samples.credential("a_all", account);
     Credential one = Samples.scoped(Samples.credential("a_one", account),
         new DatabaseScope.Only(Set.of(shop.database())),
-        Optional.of(Instant.parse("2031-02-03T04:05:06.789Z")));
+        Instant.parse("2031-02-03T04:05:06.789Z"));
 
     catalog.createCredential(all);
     catalog.createCredential(one);
@@ -169,7 +169,7 @@ class PostgresCatalogTest {
 
     for (DatabaseId foreign : List.of(theirs.database(), DatabaseId.random())) {
       Credential credential = Samples.scoped(Samples.credential("a_x", account),
-          new DatabaseScope.Only(Set.of(foreign)), Optional.empty());
+          new DatabaseScope.Only(Set.of(foreign)), Samples.FAR);
       assertThatThrownBy(() -> catalog.createCredential(credential))
           .isInstanceOfSatisfying(CatalogException.class,
               e -> assertThat(e.sqlState()).isEqualTo("3D000"));
@@ -181,7 +181,7 @@ class PostgresCatalogTest {
   void a_credential_whose_databases_are_gone_reaches_nothing_and_is_newer() {
     Route shop = catalog.createDatabase(Samples.newDatabase(account, "shop", Samples.CELL_A));
     catalog.createCredential(Samples.scoped(Samples.credential("a_x", account),
-        new DatabaseScope.Only(Set.of(shop.database())), Optional.empty()));
+        new DatabaseScope.Only(Set.of(shop.database())), Samples.FAR));
     long before = catalog.credential("a_x").orElseThrow().version();
 
     catalog.dropDatabase(account, "shop");
@@ -220,11 +220,11 @@ class PostgresCatalogTest {
     catalog.createCredential(revoked);
     catalog.revokeCredential(revoked.id());
     catalog.createCredential(Samples.scoped(Samples.credential("a_expired", account),
-        new DatabaseScope.All(), Optional.of(now.minusSeconds(60))));
+        new DatabaseScope.All(), now.minusSeconds(60)));
     catalog.createCredential(Samples.scoped(Samples.credential("a_here", account),
-        new DatabaseScope.Only(Set.of(here.database())), Optional.of(now.plusSeconds(3600))));
+        new DatabaseScope.Only(Set.of(here.database())), now.plusSeconds(3600)));
     catalog.createCredential(Samples.scoped(Samples.credential("a_there", account),
-        new DatabaseScope.Only(Set.of(there.database())), Optional.empty()));
+        new DatabaseScope.Only(Set.of(there.database())), Samples.FAR));
 
     var contents = catalog.contents(Samples.CELL_A);
 

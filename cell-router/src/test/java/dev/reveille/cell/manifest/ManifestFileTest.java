@@ -46,9 +46,9 @@ class ManifestFileTest {
     return new CellManifest(Samples.CELL_A, at, List.of(shop),
         List.of(Samples.credential("a_all", account),
             Samples.scoped(Samples.credential("a_one", account),
-                new DatabaseScope.Only(Set.of(shop.database())), Optional.of(T)),
+                new DatabaseScope.Only(Set.of(shop.database())), T),
             Samples.scoped(Samples.credential("a_none", account),
-                new DatabaseScope.Only(Set.of()), Optional.empty())));
+                new DatabaseScope.Only(Set.of()), Samples.FAR)));
   }
 
   private void saveBoth() throws IOException {
@@ -152,10 +152,10 @@ class ManifestFileTest {
   @Test
   void a_format_of_a_later_version_is_named() throws IOException {
     file.save(old);
-    Files.writeString(path, Files.readString(path).replace("\"format\" : 1", "\"format\" : 2"));
+    Files.writeString(path, Files.readString(path).replace("\"format\" : 2", "\"format\" : 3"));
 
     assertThatThrownBy(() -> file.load()).isInstanceOf(ManifestException.class)
-        .hasMessageContaining("has format 2; this version reads 1");
+        .hasMessageContaining("has format 3; this version reads 2");
   }
 
   @Test

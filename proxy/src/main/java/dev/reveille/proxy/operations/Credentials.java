@@ -5,9 +5,11 @@ import dev.reveille.auth.Secret;
 import dev.reveille.cell.AccountId;
 import dev.reveille.cell.Credential;
 import dev.reveille.cell.CredentialId;
+import dev.reveille.cell.CredentialKind;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.DatabaseScope;
 import dev.reveille.cell.Mode;
+import dev.reveille.cell.Scope;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +22,6 @@ final class Credentials {
   private static final int NAME_LENGTH = 16;
   private static final int SALT_BYTES = 16;
   private static final int ITERATIONS = 4096;
-  private static final int CONNECTIONS = 1000;
 
   /** A credential and the one chance to tell its secret. */
   record Issued(Credential credential, Secret secret) {}
@@ -33,15 +34,17 @@ final class Credentials {
     this.clock = clock;
   }
 
-  /** A fresh {@code ddl} credential for one database, which does not expire. */
+  /** A fresh {@code ddl} credential for one database, for an application. */
   Issued owner(AccountId account, DatabaseId database) {
     Secret secret = Secret.generate(random);
     byte[] salt = new byte[SALT_BYTES];
     random.nextBytes(salt);
     String verifier = ScramVerifier.of(secret, salt, ITERATIONS).encoded();
     Credential credential = new Credential(CredentialId.random(), name(), account,
-        List.of(verifier), Mode.DDL, new DatabaseScope.Only(Set.of(database)), clock.instant(),
-        Optional.empty(), false, CONNECTIONS, false, 1);
+        Optional.empty(), CredentialKind.APP, List.of(verifier),
+        Scope.usual(CredentialKind.APP, new DatabaseScope.Only(Set.of(database)), Mode.DDL,
+            clock.instant()),
+        false, 1);
     return new Issued(credential, secret);
   }
 

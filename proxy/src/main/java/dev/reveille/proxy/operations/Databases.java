@@ -262,7 +262,8 @@ public final class Databases {
   }
 
   private static LoginRole role(Credential credential) {
-    return new LoginRole(credential.name(), credential.mode(), credential.version(),
+    return new LoginRole(credential.name(), credential.mode(),
+        credential.scope().objects(), credential.version(),
         credential.connectionLimit());
   }
 

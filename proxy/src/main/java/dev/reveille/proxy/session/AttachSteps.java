@@ -117,7 +117,8 @@ final class AttachSteps {
 
   private static Transition prepare(Errand errand, Target target, Tries tries) {
     var credential = errand.proven().credential();
-    var role = new LoginRole(credential.name(), credential.mode(), credential.version(),
+    var role = new LoginRole(credential.name(), credential.mode(),
+        credential.scope().objects(), credential.version(),
         credential.connectionLimit());
     return Transition.to(new Preparing(errand, target, tries),
         new PrepareLogin(errand.attempt(), errand.route(), target.endpoint(), role));
@@ -134,7 +135,7 @@ final class AttachSteps {
         actions.add(new Mark(Phase.CONNECT));
         actions.add(new Open(link, errand.proven().caller().version(), errand.database(),
             target.cold()));
-        Expiry.watch(errand.proven().credential(), now).ifPresent(actions::add);
+        actions.add(Expiry.watch(errand.proven().credential(), now));
         yield new Transition(new Relaying(errand.proven(), target, false), actions);
       }
       case ConnectOutcome.Refused(var error) -> switch (error.sqlState()) {

@@ -4,7 +4,6 @@ import dev.reveille.cell.Credential;
 import dev.reveille.proxy.session.SessionAction.StartTimer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 
 /** When a live session's credential has to be looked at again. */
 final class Expiry {
@@ -14,12 +13,10 @@ final class Expiry {
   private Expiry() {
   }
 
-  /** A timer for the expiry, or for the next look at it; none for a credential without an end. */
-  static Optional<StartTimer> watch(Credential credential, Instant now) {
-    return credential.expiresAt().map(at -> {
-      var left = Duration.between(now, at);
-      var wait = left.compareTo(LONGEST) > 0 ? LONGEST : left;
-      return new StartTimer(Timer.EXPIRY, wait.isPositive() ? wait : Duration.ofMillis(1));
-    });
+  /** A timer for the expiry, or for the next look at it. */
+  static StartTimer watch(Credential credential, Instant now) {
+    var left = Duration.between(now, credential.expiresAt());
+    var wait = left.compareTo(LONGEST) > 0 ? LONGEST : left;
+    return new StartTimer(Timer.EXPIRY, wait.isPositive() ? wait : Duration.ofMillis(1));
   }
 }

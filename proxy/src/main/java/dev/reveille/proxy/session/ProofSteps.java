@@ -122,7 +122,7 @@ final class ProofSteps {
       case GOOD -> Optional.empty();
       case REVOKED -> Optional.of(new SessionFailure.Revoked(credential.name()));
       case EXPIRED -> Optional.of(new SessionFailure.OutsideValidity(credential.name(),
-          credential.expiresAt(), credential.notBefore()));
+          Optional.of(credential.expiresAt()), credential.notBefore()));
       case NOT_YET -> Optional.of(new SessionFailure.OutsideValidity(credential.name(),
           Optional.empty(), credential.notBefore()));
     };

@@ -139,7 +139,7 @@ final class RelaySteps {
           "Ask for a new connection string.");
     }
     return new Transition(state,
-        found.flatMap(credential -> Expiry.watch(credential, now))
+        found.map(credential -> Expiry.watch(credential, now))
             .<List<SessionAction>>map(List::of)
             .orElse(List.of()));
   }

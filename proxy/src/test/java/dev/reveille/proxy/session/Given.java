@@ -6,11 +6,14 @@ import dev.reveille.cell.AccountId;
 import dev.reveille.cell.CellId;
 import dev.reveille.cell.Credential;
 import dev.reveille.cell.CredentialId;
+import dev.reveille.cell.CredentialKind;
+import dev.reveille.cell.CredentialLimits;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.DatabaseScope;
 import dev.reveille.cell.DatabaseSettings;
 import dev.reveille.cell.Mode;
 import dev.reveille.cell.Route;
+import dev.reveille.cell.Scope;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.ComputeAddress;
 import dev.reveille.compute.ComputeEndpoint;
@@ -33,32 +36,45 @@ public final class Given {
 
   public static Credential credential(String name) {
     return new Credential(new CredentialId(new UUID(2, name.hashCode())), name, ACCOUNT,
-        List.of(VERIFIER), Mode.DDL, new DatabaseScope.All(), NOW.minusSeconds(60),
-        Optional.empty(), false, 100, false, 1);
+        Optional.empty(), CredentialKind.APP, List.of(VERIFIER),
+        Scope.usual(CredentialKind.APP, new DatabaseScope.All(), Mode.DDL, NOW.minusSeconds(60)),
+        false, 1);
   }
 
   static Credential revoked(Credential of) {
-    return new Credential(of.id(), of.name(), of.account(), of.verifiers(), of.mode(),
-        of.databases(), of.notBefore(), of.expiresAt(), true, of.connectionLimit(),
-        of.channelBindingRequired(), of.version() + 1);
+    return new Credential(of.id(), of.name(), of.account(), of.parent(), of.kind(),
+        of.verifiers(), of.scope(), true, of.version() + 1);
   }
 
-  static Credential validity(Credential of, Instant notBefore, Optional<Instant> expiresAt) {
-    return new Credential(of.id(), of.name(), of.account(), of.verifiers(), of.mode(),
-        of.databases(), notBefore, expiresAt, of.revoked(), of.connectionLimit(),
-        of.channelBindingRequired(), of.version() + 1);
+  public static Credential validity(Credential of, Instant notBefore, Instant expiresAt) {
+    var scope = of.scope();
+    return rescoped(of, new Scope(scope.databases(), scope.mode(), scope.objects(), notBefore,
+        expiresAt, scope.addresses(), scope.limits(), scope.allowances(),
+        scope.channelBindingRequired()));
   }
 
-  static Credential scoped(Credential of, DatabaseScope scope) {
-    return new Credential(of.id(), of.name(), of.account(), of.verifiers(), of.mode(), scope,
-        of.notBefore(), of.expiresAt(), of.revoked(), of.connectionLimit(),
-        of.channelBindingRequired(), of.version() + 1);
+  static Credential scoped(Credential of, DatabaseScope databases) {
+    var scope = of.scope();
+    return rescoped(of, new Scope(databases, scope.mode(), scope.objects(), scope.notBefore(),
+        scope.expiresAt(), scope.addresses(), scope.limits(), scope.allowances(),
+        scope.channelBindingRequired()));
   }
 
-  static Credential limited(Credential of, int connections) {
-    return new Credential(of.id(), of.name(), of.account(), of.verifiers(), of.mode(),
-        of.databases(), of.notBefore(), of.expiresAt(), of.revoked(), connections,
-        of.channelBindingRequired(), of.version() + 1);
+  public static Credential limited(Credential of, int connections) {
+    var scope = of.scope();
+    var limits = scope.limits();
+    return rescoped(of, new Scope(scope.databases(), scope.mode(), scope.objects(),
+        scope.notBefore(), scope.expiresAt(), scope.addresses(),
+        new CredentialLimits(connections, limits.connectsPerMinute(), limits.wakesPerHour(),
+            limits.requestTime(), limits.idleTime(), limits.sessionTime(),
+            limits.sessionBytesOut(), limits.dailyBytesOut(), limits.frameBytes()),
+        scope.allowances(), scope.channelBindingRequired()));
+  }
+
+  /** The credential after a change of its scope. */
+  public static Credential rescoped(Credential of, Scope scope) {
+    return new Credential(of.id(), of.name(), of.account(), of.parent(), of.kind(),
+        of.verifiers(), scope, of.revoked(), of.version() + 1);
   }
 
   public static Route route(String name) {

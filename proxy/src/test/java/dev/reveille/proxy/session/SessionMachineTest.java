@@ -133,9 +133,9 @@ class SessionMachineTest {
     var credential = switch (how) {
       case "revoked" -> Given.revoked(Samples.CREDENTIAL);
       case "expired" ->
-        Given.validity(Samples.CREDENTIAL, Given.NOW.minusSeconds(9), Optional.of(Given.NOW));
+        Given.validity(Samples.CREDENTIAL, Given.NOW.minusSeconds(9), Given.NOW);
       default ->
-        Given.validity(Samples.CREDENTIAL, Given.NOW.plusSeconds(1), Optional.empty());
+        Given.validity(Samples.CREDENTIAL, Given.NOW.plusSeconds(1), Given.NOW.plusSeconds(99));
     };
 
     var refused = MACHINE.step(proving(credential),
@@ -316,7 +316,7 @@ class SessionMachineTest {
   @Test
   void a_live_session_ends_when_its_credential_expires() {
     var until = Given.validity(Samples.CREDENTIAL, Given.NOW.minusSeconds(9),
-        Optional.of(Given.NOW.plusSeconds(30)));
+        Given.NOW.plusSeconds(30));
     var proven = new SessionState.Proven(Samples.CALLER, until);
     var connecting = new Connecting(
         new SessionState.Errand(proven, Given.route("shop"), 7, false), Samples.CACHED,
@@ -331,7 +331,7 @@ class SessionMachineTest {
     var ended = MACHINE.step(looking.next(), new SessionEvent.CredentialFound(
         Optional.of(until), Given.NOW.plusSeconds(30)));
     var prolonged = MACHINE.step(looking.next(), new SessionEvent.CredentialFound(
-        Optional.of(Given.validity(until, until.notBefore(), Optional.empty())),
+        Optional.of(Given.validity(until, until.notBefore(), Given.NOW.plusSeconds(60))),
         Given.NOW.plusSeconds(30)));
     var unreachable = MACHINE.step(looking.next(),
         new SessionEvent.LookupFailed(Given.NOW.plusSeconds(30)));
@@ -339,5 +339,7 @@ class SessionMachineTest {
     assertThat(ended.next()).isEqualTo(new Closed(CloseReason.REVOKED));
     assertThat(unreachable.next()).isEqualTo(new Closed(CloseReason.REVOKED));
     assertThat(prolonged.next()).isEqualTo(looking.next());
+    assertThat(prolonged.actions())
+        .containsExactly(new StartTimer(Timer.EXPIRY, Duration.ofSeconds(30)));
   }
 }

@@ -176,8 +176,12 @@ final class World {
   private void newCredential(String name) {
     var given = Given.credential(name);
     credentials.put(name, new Credential(new CredentialId(new UUID(9, accounts++)), name,
-        given.account(), given.verifiers(), given.mode(), given.databases(), Instant.EPOCH,
-        Optional.empty(), false, 25, false, 1));
+        given.account(), Optional.empty(), given.kind(), given.verifiers(),
+        Given
+            .validity(Given.limited(given, 25), Instant.EPOCH,
+                Instant.EPOCH.plus(Duration.ofDays(9999)))
+            .scope(),
+        false, 1));
   }
 
   private void revoke(String name) {

@@ -5,6 +5,7 @@ import dev.reveille.cell.CellId;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.DatabaseSettings;
 import dev.reveille.cell.Mode;
+import dev.reveille.cell.ObjectScope;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.ComputeAddress;
@@ -116,6 +117,6 @@ class StaticProviderTest {
   }
 
   private static LoginRole role(String name) {
-    return new LoginRole(name, Mode.RW, 1, 0);
+    return new LoginRole(name, Mode.RW, new ObjectScope.All(), 1, 0);
   }
 }

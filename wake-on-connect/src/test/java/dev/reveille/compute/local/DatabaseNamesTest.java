@@ -1,6 +1,7 @@
 package dev.reveille.compute.local;
 
 import dev.reveille.cell.Mode;
+import dev.reveille.cell.ObjectScope;
 import dev.reveille.cell.Route;
 import dev.reveille.compute.LoginRole;
 import dev.reveille.compute.PreparedStorage;
@@ -50,7 +51,7 @@ class DatabaseNamesTest {
   @ParameterizedTest
   @ValueSource(strings = {"reveille_admin", "pg_monitor", "Upper", "a-b", "", "a b"})
   void aRoleCannotHaveAReservedOrOddName(String name) {
-    assertThatThrownBy(() -> new LoginRole(name, Mode.RO, 1, 0))
+    assertThatThrownBy(() -> new LoginRole(name, Mode.RO, new ObjectScope.All(), 1, 0))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

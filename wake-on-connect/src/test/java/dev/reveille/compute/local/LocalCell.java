@@ -5,6 +5,7 @@ import dev.reveille.cell.CellId;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.DatabaseSettings;
 import dev.reveille.cell.Mode;
+import dev.reveille.cell.ObjectScope;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.ComputeSupervisor;
@@ -139,7 +140,7 @@ public final class LocalCell implements AutoCloseable {
   }
 
   public static LoginRole ddl() {
-    return new LoginRole("a_ddl", Mode.DDL, 1, 0);
+    return new LoginRole("a_ddl", Mode.DDL, new ObjectScope.All(), 1, 0);
   }
 
   /** A supervisor over this cell alone; closing it closes the cell's provider too. */

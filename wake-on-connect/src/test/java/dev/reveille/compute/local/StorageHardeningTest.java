@@ -1,6 +1,7 @@
 package dev.reveille.compute.local;
 
 import dev.reveille.cell.Mode;
+import dev.reveille.cell.ObjectScope;
 import dev.reveille.compute.LoginRole;
 import dev.reveille.compute.admin.AdminConnection;
 import dev.reveille.compute.admin.SqlFailedException;
@@ -31,7 +32,7 @@ class StorageHardeningTest {
     for (Mode mode : List.of(Mode.RO, Mode.RW)) {
       await(cell.provider()
           .login(database.route(), database.compute(),
-              new LoginRole("a_" + mode.word(), mode, 1, 0)));
+              new LoginRole("a_" + mode.word(), mode, new ObjectScope.All(), 1, 0)));
     }
     sql(database.compute(), "a_ddl", "shop", """
         CREATE TABLE t(n int);
@@ -132,11 +133,11 @@ class StorageHardeningTest {
 
   @Test
   void aRoleChangesWithItsVersion() throws Exception {
-    LoginRole once = new LoginRole("a_changing", Mode.DDL, 1, 0);
+    LoginRole once = new LoginRole("a_changing", Mode.DDL, new ObjectScope.All(), 1, 0);
     await(cell.provider().login(database.route(), database.compute(), once));
     await(cell.provider()
         .login(database.route(), database.compute(),
-            new LoginRole("a_changing", Mode.RO, 2, 3)));
+            new LoginRole("a_changing", Mode.RO, new ObjectScope.All(), 2, 3)));
 
     try (AdminConnection reader = connect("a_changing")) {
       assertThat(reader.query("SELECT current_user")).containsExactly(List.of("a_changing"));

@@ -2,6 +2,7 @@ package dev.reveille.compute.local;
 
 import dev.reveille.cell.DatabaseSettings;
 import dev.reveille.cell.Mode;
+import dev.reveille.cell.ObjectScope;
 import dev.reveille.cell.Route;
 import dev.reveille.compute.ComputeAddress;
 import dev.reveille.compute.ComputeEndpoint;
@@ -119,9 +120,11 @@ class SupervisedCellTest {
     ComputeEndpoint endpoint = awake(route);
     Login ddl = await(computes.login(route, endpoint, LocalCell.ddl()));
     Login rw = await(
-        computes.login(route, endpoint, new LoginRole("a_rw", Mode.RW, 1, 0)));
+        computes.login(route, endpoint,
+            new LoginRole("a_rw", Mode.RW, new ObjectScope.All(), 1, 0)));
     Login ro = await(
-        computes.login(route, endpoint, new LoginRole("a_ro", Mode.RO, 1, 0)));
+        computes.login(route, endpoint,
+            new LoginRole("a_ro", Mode.RO, new ObjectScope.All(), 1, 0)));
 
     try (AdminConnection owner = connect(endpoint, ddl);
         AdminConnection writer = connect(endpoint, rw);

@@ -1,13 +1,17 @@
 package dev.reveille.auth;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
 
 /**
  * The deployment's own certificate authority: {@code root.crt} and {@code root.key} (0600) in one directory, ECDSA
@@ -74,6 +78,36 @@ public final class CertificateAuthority {
 
   TlsIdentity issue(ServerNames names) throws IOException {
     return maker.server(root, names, clock.instant());
+  }
+
+  /**
+   * Certifies that whoever holds the private half of {@code key} is {@code credential}, from now on
+   * for as long as {@code life}, or up to {@code end} if that comes first.
+   *
+   * @param key SubjectPublicKeyInfo of an EC key on P-256
+   * @param credential its name, 1 to 63 of {@code a-z 0-9 _}
+   * @param id tells it from an earlier or later credential of the same name
+   * @throws IllegalArgumentException if the key is of another kind, or nothing is left of the time
+   */
+  public IssuedCertificate certify(byte[] key, String credential, UUID id, Duration life,
+      Instant end) throws IOException {
+    Instant now = clock.instant();
+    Instant wanted = now.plus(life);
+    // Certificates count in seconds, and never outlive what they stand for.
+    Instant last = (wanted.isBefore(end) ? wanted : end).truncatedTo(ChronoUnit.SECONDS);
+    if (!last.isAfter(now)) {
+      throw new IllegalArgumentException("no time is left for a certificate");
+    }
+    X509Certificate made = maker.client(root, P256.publicKey(key), credential,
+        ClientCertificate.ID + id, now, last);
+    return new IssuedCertificate(
+        new String(Pem.encode(Pem.CERTIFICATE, encoded(made)), StandardCharsets.US_ASCII),
+        made.getNotAfter().toInstant());
+  }
+
+  /** Judges the certificates that {@link #certify} made: only those with an id are taken. */
+  public ClientAuthority clients() {
+    return ClientAuthority.own(root.certificate(), clock);
   }
 
   static byte[] encoded(X509Certificate certificate) throws IOException {

@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
@@ -52,7 +53,8 @@ final class CertificateMaker {
       // Each root has a name of its own, so that a client that trusts two of them does not mix them up.
       X500Principal name = new X500Principal(
           "CN=Reveille root " + HexFormat.of().toHexDigits(random.nextInt()));
-      JcaX509v3CertificateBuilder builder = builder(name, name, pair, now, now.plus(ROOT_LIFETIME));
+      JcaX509v3CertificateBuilder builder = builder(name, name, pair.getPublic(), now,
+          now.plus(ROOT_LIFETIME));
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
       builder.addExtension(Extension.keyUsage, true,
           new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
@@ -68,8 +70,8 @@ final class CertificateMaker {
       Instant wanted = now.plus(SERVER_LIFETIME);
       Instant end = wanted.isBefore(root.expiresAt()) ? wanted : root.expiresAt();
       X500Principal issuer = root.certificate().getSubjectX500Principal();
-      JcaX509v3CertificateBuilder builder = builder(issuer, new X500Principal("CN=reveille"), pair,
-          now, end);
+      JcaX509v3CertificateBuilder builder = builder(issuer, new X500Principal("CN=reveille"),
+          pair.getPublic(), now, end);
       builder.addExtension(Extension.authorityKeyIdentifier, false,
           new JcaX509ExtensionUtils()
               .createAuthorityKeyIdentifier(root.certificate().getPublicKey()));
@@ -84,6 +86,28 @@ final class CertificateMaker {
     }
   }
 
+  /** For a key pair that somebody else holds; {@code id} is a URI in the alternative names. */
+  X509Certificate client(TlsIdentity root, PublicKey key, String commonName, String id, Instant now,
+      Instant end) throws IOException {
+    try {
+      Instant last = end.isBefore(root.expiresAt()) ? end : root.expiresAt();
+      JcaX509v3CertificateBuilder builder = builder(root.certificate().getSubjectX500Principal(),
+          new X500Principal("CN=" + commonName), key, now, last);
+      builder.addExtension(Extension.authorityKeyIdentifier, false,
+          new JcaX509ExtensionUtils()
+              .createAuthorityKeyIdentifier(root.certificate().getPublicKey()));
+      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+      builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+      builder.addExtension(Extension.extendedKeyUsage, false,
+          new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth));
+      builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(
+          new GeneralName(GeneralName.uniformResourceIdentifier, id)));
+      return sign(builder, root.key());
+    } catch (GeneralSecurityException | OperatorCreationException e) {
+      throw new IllegalStateException("a client certificate could not be made", e);
+    }
+  }
+
   private KeyPair keyPair() throws GeneralSecurityException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec("secp256r1"), random);
@@ -91,13 +115,12 @@ final class CertificateMaker {
   }
 
   private JcaX509v3CertificateBuilder builder(X500Principal issuer, X500Principal subject,
-      KeyPair pair, Instant now,
-      Instant end) throws GeneralSecurityException, IOException {
+      PublicKey key, Instant now, Instant end) throws GeneralSecurityException, IOException {
     BigInteger serial = new BigInteger(SERIAL_BITS, random).setBit(SERIAL_BITS - 1);
     JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(issuer, serial,
-        Date.from(now.minus(CLOCK_TOLERANCE)), Date.from(end), subject, pair.getPublic());
+        Date.from(now.minus(CLOCK_TOLERANCE)), Date.from(end), subject, key);
     builder.addExtension(Extension.subjectKeyIdentifier, false,
-        new JcaX509ExtensionUtils().createSubjectKeyIdentifier(pair.getPublic()));
+        new JcaX509ExtensionUtils().createSubjectKeyIdentifier(key));
     return builder;
   }
 

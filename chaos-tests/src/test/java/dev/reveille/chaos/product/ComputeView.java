@@ -16,10 +16,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * @param state {@code asleep}, {@code awake} and so on; {@code asleep} too if nobody ever asked for it
  * @param epoch how many starts its storage has seen; 0 while it is not awake
  */
-record ComputeView(String state, long epoch, int sessions, int waiters, long processId) {
+public record ComputeView(String state, long epoch, int sessions, int waiters, long processId) {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  static ComputeView of(RunningReveille reveille, String database) throws IOException {
+  public static ComputeView of(RunningReveille reveille, String database) throws IOException {
     JsonNode report = JsonMapper.shared().readTree(reveille.report());
     for (JsonNode compute : report.path("computes")) {
       if (compute.path("database").asString().equals(database)) {
@@ -31,7 +31,7 @@ record ComputeView(String state, long epoch, int sessions, int waiters, long pro
     return new ComputeView("asleep", 0, 0, 0, 0);
   }
 
-  static void awaitState(RunningReveille reveille, String database, String state) {
+  public static void awaitState(RunningReveille reveille, String database, String state) {
     Awaitility.await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
@@ -40,7 +40,7 @@ record ComputeView(String state, long epoch, int sessions, int waiters, long pro
             .isEqualTo(state));
   }
 
-  static void awaitWaiters(RunningReveille reveille, String database, int waiters) {
+  public static void awaitWaiters(RunningReveille reveille, String database, int waiters) {
     Awaitility.await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
@@ -50,7 +50,7 @@ record ComputeView(String state, long epoch, int sessions, int waiters, long pro
   }
 
   /** The data directory of a compute that is awake. */
-  static Path dataDirectory(RunningReveille reveille, String database) throws IOException {
+  public static Path dataDirectory(RunningReveille reveille, String database) throws IOException {
     long processId = of(reveille, database).processId();
     return reveille.computes()
         .entrySet()

@@ -5,9 +5,9 @@ import dev.reveille.chaos.harness.RunningReveille.Setup;
 import java.io.IOException;
 
 /** Starts the product for tests that look at what it does and not at how fast. */
-final class Products {
+public final class Products {
   /** Prepares little: each storage is a thousand files, to be copied and to be deleted again. */
-  static final String SMALL = """
+  public static final String SMALL = """
       compute:
         prepared-running: 1
         prepared-copied: 0
@@ -17,7 +17,7 @@ final class Products {
   }
 
   /** Compiles little and collects plainly: several of these share two processors. */
-  static RunningReveille start(String configuration) throws IOException {
+  public static RunningReveille start(String configuration) throws IOException {
     return RunningReveille.start(Setup.configured(configuration)
         .jvm("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
   }

@@ -51,7 +51,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A client that sends exactly what a test says and keeps every byte that it is sent. Blocking, with a
  * limit on each read; used by one thread, but for {@link #close}.
  */
-final class WireClient implements AutoCloseable {
+public final class WireClient implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 40_000;
   private static final Pattern VARYING = Pattern.compile("r=([^,]*),s=([^,]*),i=");
 
@@ -67,36 +67,37 @@ final class WireClient implements AutoCloseable {
     in = new DataInputStream(socket.getInputStream());
   }
 
-  static WireClient to(int port) throws IOException {
+  public static WireClient to(int port) throws IOException {
     return new WireClient(new Socket(InetAddress.getLoopbackAddress(), port));
   }
 
   /** Connected and under TLS, which it verifies. */
-  static WireClient secured(RunningReveille reveille) throws IOException {
+  public static WireClient secured(RunningReveille reveille) throws IOException {
     return to(reveille.port()).tls(root(reveille));
   }
 
   /** Logged in, with everything up to the first ReadyForQuery read. */
-  static WireClient loggedIn(RunningReveille reveille, ConnectionString url) throws IOException {
+  public static WireClient loggedIn(RunningReveille reveille, ConnectionString url)
+      throws IOException {
     WireClient client = secured(reveille).startup(url).prove(url.secret());
     client.readTo(ReadyForQuery.class);
     return client;
   }
 
-  static Path root(RunningReveille reveille) {
+  public static Path root(RunningReveille reveille) {
     return reveille.home().resolve("tls/root.crt");
   }
 
-  void send(byte... bytes) throws IOException {
+  public void send(byte... bytes) throws IOException {
     socket.getOutputStream().write(bytes);
     socket.getOutputStream().flush();
   }
 
-  void send(Consumer<ByteBuf> message) throws IOException {
+  public void send(Consumer<ByteBuf> message) throws IOException {
     send(bytes(message));
   }
 
-  static byte[] bytes(Consumer<ByteBuf> message) {
+  public static byte[] bytes(Consumer<ByteBuf> message) {
     ByteBuf buffer = Unpooled.buffer();
     message.accept(buffer);
     byte[] bytes = new byte[buffer.readableBytes()];
@@ -105,28 +106,28 @@ final class WireClient implements AutoCloseable {
   }
 
   /** One byte, as it answers an SSLRequest. */
-  char answer() throws IOException {
+  public char answer() throws IOException {
     byte one = in.readByte();
     seen.write(one);
     return (char) one;
   }
 
   /** So many bytes, whatever they are. */
-  byte[] some(int count) throws IOException {
+  public byte[] some(int count) throws IOException {
     byte[] bytes = in.readNBytes(count);
     seen.writeBytes(bytes);
     return bytes;
   }
 
   /** SSLRequest, its answer, the handshake. */
-  WireClient tls(Path root) throws IOException {
+  public WireClient tls(Path root) throws IOException {
     send(FrontendMessages::sslRequest);
     assertThat(answer()).as("answer to SSLRequest").isEqualTo('S');
     return handshake(root);
   }
 
   /** The handshake alone; the server's name and chain are verified. */
-  WireClient handshake(Path root, String... applicationProtocols) throws IOException {
+  public WireClient handshake(Path root, String... applicationProtocols) throws IOException {
     SSLSocket secured = (SSLSocket) trusting(root).getSocketFactory()
         .createSocket(socket, "localhost", socket.getPort(), true);
     var parameters = secured.getSSLParameters();
@@ -157,29 +158,29 @@ final class WireClient implements AutoCloseable {
   }
 
   /** What the other side showed in the handshake. */
-  X509Certificate certificate() throws SSLPeerUnverifiedException {
+  public X509Certificate certificate() throws SSLPeerUnverifiedException {
     return (X509Certificate) ((SSLSocket) socket).getSession().getPeerCertificates()[0];
   }
 
-  WireClient startup(ConnectionString url) throws IOException {
+  public WireClient startup(ConnectionString url) throws IOException {
     return startup(url.user(), url.database());
   }
 
-  WireClient startup(String user, String database) throws IOException {
+  public WireClient startup(String user, String database) throws IOException {
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("user", user);
     parameters.put("database", database);
     return startup(ProtocolVersion.V3_0, parameters);
   }
 
-  WireClient startup(ProtocolVersion version, Map<String, String> parameters)
+  public WireClient startup(ProtocolVersion version, Map<String, String> parameters)
       throws IOException {
     send(out -> FrontendMessages.startup(out, version, parameters));
     return this;
   }
 
   /** The SCRAM exchange, up to and with the client's last message. */
-  WireClient prove(String secret) throws IOException {
+  public WireClient prove(String secret) throws IOException {
     BackendMessage first = read();
     if (first instanceof NegotiateProtocolVersion down) {
       negotiated = Optional.of(down);
@@ -201,11 +202,11 @@ final class WireClient implements AutoCloseable {
   }
 
   /** What came in answer to the startup, if it was not simply taken as it was. */
-  Optional<NegotiateProtocolVersion> negotiated() {
+  public Optional<NegotiateProtocolVersion> negotiated() {
     return negotiated;
   }
 
-  BackendMessage read() throws IOException {
+  public BackendMessage read() throws IOException {
     byte type = in.readByte();
     int length = in.readInt();
     byte[] body = in.readNBytes(length - 4);
@@ -214,7 +215,7 @@ final class WireClient implements AutoCloseable {
   }
 
   /** Every message up to one of this type, which is the last; an error that is not it ends too. */
-  List<BackendMessage> readTo(Class<? extends BackendMessage> type) throws IOException {
+  public List<BackendMessage> readTo(Class<? extends BackendMessage> type) throws IOException {
     List<BackendMessage> all = new ArrayList<>();
     do {
       all.add(read());
@@ -227,14 +228,14 @@ final class WireClient implements AutoCloseable {
   }
 
   /** Takes the answer up to an ErrorResponse, after which nothing more may come. */
-  ErrorFields refusal() throws IOException {
+  public ErrorFields refusal() throws IOException {
     ErrorFields fields = ((ErrorResponse) readTo(ErrorResponse.class).getLast()).fields();
     assertThat(rest()).as("bytes after a FATAL").isEmpty();
     return fields;
   }
 
   /** What a secret is refused with, be it before or after the exchange. */
-  ErrorFields refusalOf(String secret) throws IOException {
+  public ErrorFields refusalOf(String secret) throws IOException {
     BackendMessage first = read();
     if (first instanceof ErrorResponse error) {
       return error.fields();
@@ -243,18 +244,18 @@ final class WireClient implements AutoCloseable {
     return refusal();
   }
 
-  void ask(String sql) throws IOException {
+  public void ask(String sql) throws IOException {
     send(out -> FrontendMessages.query(out, sql));
   }
 
   /** Asks, and reads the answer up to ReadyForQuery. */
-  List<BackendMessage> query(String sql) throws IOException {
+  public List<BackendMessage> query(String sql) throws IOException {
     ask(sql);
     return readTo(ReadyForQuery.class);
   }
 
   /** Of an answer to a query: what was in the first column of its rows. */
-  static List<String> values(List<BackendMessage> answer) {
+  public static List<String> values(List<BackendMessage> answer) {
     return answer.stream()
         .filter(BackendMessage.DataRow.class::isInstance)
         .map(row -> String.valueOf(((BackendMessage.DataRow) row).values().getFirst()))
@@ -262,7 +263,7 @@ final class WireClient implements AutoCloseable {
   }
 
   /** Of an answer: the SQLSTATEs of its errors. */
-  static List<String> errors(List<BackendMessage> answer) {
+  public static List<String> errors(List<BackendMessage> answer) {
     return answer.stream()
         .filter(ErrorResponse.class::isInstance)
         .map(error -> ((ErrorResponse) error).fields().sqlState())
@@ -270,7 +271,7 @@ final class WireClient implements AutoCloseable {
   }
 
   /** Of a login: the key to cancel with. */
-  static BackendKeyData key(List<BackendMessage> login) {
+  public static BackendKeyData key(List<BackendMessage> login) {
     return login.stream()
         .filter(BackendKeyData.class::isInstance)
         .map(BackendKeyData.class::cast)
@@ -279,7 +280,7 @@ final class WireClient implements AutoCloseable {
   }
 
   /** Everything up to the end of the stream; a reset is an end as well. */
-  byte[] rest() throws IOException {
+  public byte[] rest() throws IOException {
     try {
       byte[] rest = in.readAllBytes();
       seen.writeBytes(rest);
@@ -293,7 +294,7 @@ final class WireClient implements AutoCloseable {
    * Every byte that came so far, with the nonce and the salt of the exchange as so many stars: what
    * may differ between two logins is gone, and how long it was is not.
    */
-  String transcript() {
+  public String transcript() {
     String text = seen.toString(StandardCharsets.ISO_8859_1);
     StringBuilder masked = new StringBuilder(text);
     Matcher matcher = VARYING.matcher(text);
@@ -308,7 +309,7 @@ final class WireClient implements AutoCloseable {
   }
 
   /** Goes away before the end of the test's own scope, without a word. */
-  void leave() throws IOException {
+  public void leave() throws IOException {
     socket.close();
   }
 

@@ -33,6 +33,7 @@ final class StorageHardening {
     try (AdminConnection admin = AdminConnection.open(socket, RoleNames.ADMIN, "template1",
         LIMIT)) {
       harden(admin);
+      CallableRoutines.install(admin);
     }
     try (AdminConnection admin = AdminConnection.open(socket, RoleNames.ADMIN,
         RoleNames.ADMIN_DATABASE, LIMIT)) {

@@ -15,7 +15,7 @@ import java.util.List;
  */
 final class TemplateStorage {
   /** Part of the directory's name: raise it when what a new storage holds changes. */
-  private static final int REVISION = 1;
+  private static final int REVISION = 2;
   private static final String ACCESS = """
       # Only the proxy can reach this socket: it lives in a directory of mode 0700.
       local all all trust

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The record of accounts, credentials, databases, cells and events. Every method blocks, for a short
+ * The record of accounts, credentials, databases and cells, and the audit. Every method blocks, for a short
  * and bounded time: call them on virtual threads, never on an event loop. All throw {@link
  * CatalogUnavailableException} when the catalog is gone, and {@link CatalogUnsupportedException} when
  * it cannot be one; a write that threw the former may have happened all the same.
  */
-public interface Catalog extends CatalogReader, AutoCloseable {
+public interface Catalog extends CatalogReader, AuditTable, AutoCloseable {
 
   /** The account that exists from the first start on. */
   AccountId defaultAccount();
@@ -90,12 +90,6 @@ public interface Catalog extends CatalogReader, AutoCloseable {
 
   /** Sets a cell's state; throws {@link IllegalArgumentException} when there is no such cell. */
   void setCellState(CellId cell, CellState state);
-
-  /** Records an event. */
-  void record(Event event);
-
-  /** The newest events, newest first. */
-  List<Event> events(int limit);
 
   /** Asks the catalog; false within a bounded time when it does not answer. Never throws. */
   boolean reachable();

@@ -9,7 +9,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The JSON forms of what may grow: settings and an event's details. Units are in the keys. Also the
+ * The JSON forms of what may grow: settings and an entry's details. Units are in the keys. Also the
  * form of settings in a cell's manifest.
  */
 public final class JsonColumns {
@@ -35,13 +35,20 @@ public final class JsonColumns {
     return settings(JSON.readTree(json));
   }
 
-  static String details(Map<String, String> details) {
+  static String details(Map<String, Object> details) {
     return JSON.writeValueAsString(details);
   }
 
-  static Map<String, String> details(String json) {
-    Map<String, String> details = new LinkedHashMap<>();
-    JSON.readTree(json).properties().forEach(e -> details.put(e.getKey(), e.getValue().asString()));
+  static Map<String, Object> details(String json) {
+    Map<String, Object> details = new LinkedHashMap<>();
+    JSON.readTree(json).properties().forEach(e -> details.put(e.getKey(), value(e.getValue())));
     return details;
+  }
+
+  private static Object value(JsonNode json) {
+    if (json.isIntegralNumber()) {
+      return json.asLong();
+    }
+    return json.isBoolean() ? json.asBoolean() : json.asString();
   }
 }

@@ -1,6 +1,7 @@
 package dev.reveille.cell.catalog;
 
 import dev.reveille.cell.AccountId;
+import dev.reveille.cell.AuditEntry;
 import dev.reveille.cell.Catalog;
 import dev.reveille.cell.CatalogException;
 import dev.reveille.cell.Cell;
@@ -12,7 +13,6 @@ import dev.reveille.cell.CredentialId;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.DatabaseRecord;
 import dev.reveille.cell.DatabaseState;
-import dev.reveille.cell.Event;
 import dev.reveille.cell.NewDatabase;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.Scope;
@@ -21,6 +21,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -178,13 +179,24 @@ public final class PostgresCatalog implements Catalog {
   }
 
   @Override
-  public void record(Event event) {
-    write(connection -> EventRows.insert(connection, event));
+  public void record(List<AuditEntry> entries) {
+    write(connection -> AuditRows.insert(connection, entries));
   }
 
   @Override
-  public List<Event> events(int limit) {
-    return pool.read(connection -> EventRows.newest(connection, limit));
+  public List<AuditEntry> entries(Optional<String> credential, Instant since, int limit) {
+    return pool.read(connection -> AuditRows.newest(connection, credential, since, limit));
+  }
+
+  @Override
+  public List<AuditEntry> recordExpired(Instant since, Instant now, String instance, int limit) {
+    return pool.write(
+        connection -> AuditRows.insertExpired(connection, since, now, instance, limit));
+  }
+
+  @Override
+  public int forgetEntries(Instant before, int limit) {
+    return pool.write(connection -> AuditRows.deleteOldest(connection, before, limit));
   }
 
   @Override

@@ -12,7 +12,6 @@ import dev.reveille.cell.DatabaseRecord;
 import dev.reveille.cell.DatabaseScope;
 import dev.reveille.cell.DatabaseSettings;
 import dev.reveille.cell.DatabaseState;
-import dev.reveille.cell.Event;
 import dev.reveille.cell.NameTakenException;
 import dev.reveille.cell.NewDatabase;
 import dev.reveille.cell.Route;
@@ -22,7 +21,6 @@ import dev.reveille.cell.TestPostgres;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -231,18 +229,6 @@ class PostgresCatalogTest {
     assertThat(contents.databases()).extracting(Route::name).containsExactly("here");
     assertThat(contents.credentials()).extracting(Credential::name)
         .containsExactlyInAnyOrder("a_all", "a_here");
-  }
-
-  @Test
-  void events_come_back_newest_first() {
-    Instant at = Instant.parse("2030-01-01T00:00:00Z");
-    for (int i = 0; i < 5; i++) {
-      catalog.record(new Event(at.plusSeconds(i), "database_created", Optional.of(account),
-          Optional.of(DatabaseId.random()), Optional.empty(), Map.of("n", "" + i)));
-    }
-
-    assertThat(catalog.events(2)).extracting(e -> e.details().get("n")).containsExactly("4", "3");
-    assertThat(catalog.events(2).getFirst().at()).isEqualTo(at.plusSeconds(4));
   }
 
   @Test

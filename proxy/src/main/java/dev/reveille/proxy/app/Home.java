@@ -47,6 +47,11 @@ public record Home(Path root) {
     return root.resolve("log");
   }
 
+  /** One JSON object for each audit event. */
+  public Path audit() {
+    return log().resolve("audit.jsonl");
+  }
+
   public Path run() {
     return root.resolve("run");
   }

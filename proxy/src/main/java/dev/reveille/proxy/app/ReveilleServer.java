@@ -9,12 +9,15 @@ import dev.reveille.compute.ComputeTimer;
 import dev.reveille.compute.Computes;
 import dev.reveille.compute.SupervisorSettings;
 import dev.reveille.compute.machine.ComputeLimits;
+import dev.reveille.proxy.audit.AuditObserver;
+import dev.reveille.proxy.audit.AuditTrail;
 import dev.reveille.proxy.config.Configuration;
 import dev.reveille.proxy.http.ControlRoutes;
 import dev.reveille.proxy.http.ControlToken;
 import dev.reveille.proxy.http.HealthRoutes;
 import dev.reveille.proxy.http.HttpListener;
 import dev.reveille.proxy.http.Readiness;
+import dev.reveille.proxy.metrics.AuditMetrics;
 import dev.reveille.proxy.metrics.CountedComputes;
 import dev.reveille.proxy.metrics.Metrics;
 import dev.reveille.proxy.metrics.ObserverGroup;
@@ -112,6 +115,11 @@ public final class ReveilleServer {
     Cells cells = Cells.open(home, configuration, machine);
 
     Metrics metrics = new Metrics();
+    AuditTrail audit = AuditTrail.open(Long.toHexString(new SecureRandom().nextLong()),
+        keeper.catalog(),
+        configuration.audit().file() ? Optional.of(home.audit()) : Optional.empty(),
+        new AuditMetrics(metrics), configuration.audit().retention(), InstantSource.system());
+    started("audit", audit);
     ComputeTimer timer = ComputeTimer.system();
     started("timer", timer);
     Computes computes = new CountedComputes(
@@ -143,14 +151,14 @@ public final class ReveilleServer {
         .bytes();
     FrontDoor door = FrontDoor.open(configuration, encryption.terminator(), directory, computes,
         mockKey,
-        new ObserverGroup(List.of(sessionMetrics, timelines)));
+        new ObserverGroup(List.of(sessionMetrics, timelines, new AuditObserver(audit))));
     started("event loops", door);
     listeners = door.addresses();
 
     Databases databases = new Databases(keeper.catalog(), computes,
         new DatabaseSettings(configuration.compute().suspendAfter()), OPERATION,
         () -> new ConnectionStrings("localhost", door.port(), tls.root()), new SecureRandom(),
-        InstantSource.system());
+        InstantSource.system(), audit);
     Upkeep upkeep = Upkeep.start(tls, door.sessions(), keeper.catalog(), cells, databases);
     started("upkeep", upkeep);
     Readiness readiness = () -> checks(upkeep, cells, directory, manifests, tls);

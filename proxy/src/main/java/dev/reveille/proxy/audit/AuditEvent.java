@@ -1,14 +1,16 @@
 package dev.reveille.proxy.audit;
 
 import dev.reveille.cell.AccountId;
+import dev.reveille.cell.Credential;
 import dev.reveille.cell.CredentialKind;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.Mode;
+import dev.reveille.proxy.session.Layer;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.OptionalInt;
 
 /**
  * Everything that is written down: a closed set, one record for each {@link AuditKind}. Holds no
@@ -43,13 +45,15 @@ public sealed interface AuditEvent {
    *
    * @param tls the version of TLS; empty in plaintext
    * @param proof how the credential was proved
+   * @param processId that the client was told, which is the compute's
    * @param cold whether it waited for a compute to start
    * @param auth from the StartupMessage to the proof
    * @param wake the wait for the compute
    * @param total from the accepted connection to ReadyForQuery
    */
   record SessionStarted(Subject subject, InetAddress client, Optional<String> tls, String proof,
-      boolean cold, Duration auth, Duration wake, Duration total) implements AuditEvent {
+      OptionalInt processId, boolean cold, Duration auth, Duration wake,
+      Duration total) implements AuditEvent {
     @Override
     public AuditKind kind() {
       return AuditKind.SESSION_STARTED;
@@ -112,8 +116,8 @@ public sealed interface AuditEvent {
    * @param processId that the request named
    * @param count how many alike this one stands for
    */
-  record Cancel(Subject subject, InetAddress client, String outcome, OptionalLong processId,
-      long count) implements AuditEvent {
+  record Cancel(Subject subject, Optional<InetAddress> client, String outcome,
+      OptionalInt processId, long count) implements AuditEvent {
     @Override
     public AuditKind kind() {
       return AuditKind.CANCEL;
@@ -128,6 +132,12 @@ public sealed interface AuditEvent {
    */
   record CredentialCreated(AccountId account, String credential, CredentialKind credentialKind,
       Mode mode, Instant expiresAt, Optional<String> parent, String by) implements AuditEvent {
+    /** What {@code credential} says; {@code parent} by name. */
+    public static CredentialCreated of(Credential credential, Optional<String> parent, String by) {
+      return new CredentialCreated(credential.account(), credential.name(), credential.kind(),
+          credential.mode(), credential.expiresAt(), parent, by);
+    }
+
     @Override
     public AuditKind kind() {
       return AuditKind.CREDENTIAL_CREATED;

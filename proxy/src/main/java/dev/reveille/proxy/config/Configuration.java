@@ -13,7 +13,8 @@ import java.util.stream.IntStream;
 
 /** Everything that can be configured, read and checked. Immutable. */
 public record Configuration(List<Listener> listeners, Tls tls, Http http, CatalogAccess catalog,
-    List<CellOptions> cells, Compute compute, Wake wake, Limits limits, Duration drainDeadline,
+    List<CellOptions> cells, Compute compute, Wake wake, Limits limits, Audit audit,
+    Duration drainDeadline,
     Log log) {
 
   public record Listener(String address, int port, boolean proxyProtocol) {}
@@ -46,6 +47,10 @@ public record Configuration(List<Listener> listeners, Tls tls, Http http, Catalo
   public record Wake(Duration deadline, int waiters, int startsAtOnce, Duration noticeAfter) {}
 
   public record Limits(int connections, Duration loginDeadline, long frameBytes) {}
+
+  /** {@code file} is whether there is one besides the table. */
+  public record Audit(AuditedRequests requests, boolean requestText, boolean file,
+      Duration retention) {}
 
   public record Log(LogFormat format, LogLevel level) {}
 
@@ -97,6 +102,8 @@ public record Configuration(List<Listener> listeners, Tls tls, Http http, Catalo
             s.get(Options.WAKE_STARTS), s.get(Options.WAKE_NOTICE)),
         new Limits(s.get(Options.CONNECTIONS), s.get(Options.LOGIN_DEADLINE),
             s.get(Options.FRAME_LIMIT)),
+        new Audit(s.get(Options.AUDIT_REQUESTS), s.get(Options.AUDIT_TEXT),
+            s.get(Options.AUDIT_FILE), s.get(Options.AUDIT_RETENTION)),
         s.get(Options.DRAIN_DEADLINE),
         new Log(s.get(Options.LOG_FORMAT), s.get(Options.LOG_LEVEL)));
   }

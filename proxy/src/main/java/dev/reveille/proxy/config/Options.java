@@ -146,6 +146,19 @@ public final class Options {
       "Longest message that is relayed.");
 
   static {
+    section("audit", "What is written down of who came and what they did.");
+  }
+  static final Option<AuditedRequests> AUDIT_REQUESTS = option("audit.requests",
+      Kind.choice(AuditedRequests.class), "agents",
+      "Whose statements are written down, as a digest: `agents` means the credentials of agents.");
+  static final Option<Boolean> AUDIT_TEXT = option("audit.request-text", Kind.yesNo(), "false",
+      "Write the first 1,024 bytes of each statement as well. Parameters are never written.");
+  static final Option<Boolean> AUDIT_FILE = option("audit.file", Kind.yesNo(), "true",
+      "Write to `log/audit.jsonl` in the home, besides the table in the catalog.");
+  static final Option<Duration> AUDIT_RETENTION = option("audit.retention",
+      Kind.duration("1h", "3650d"), "30d", "Age at which entries are removed from the table.");
+
+  static {
     section("drain", "How the process ends when it is told to.");
   }
   static final Option<Duration> DRAIN_DEADLINE = option("drain.deadline",

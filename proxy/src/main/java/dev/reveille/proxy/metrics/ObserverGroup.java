@@ -1,7 +1,9 @@
 package dev.reveille.proxy.metrics;
 
+import dev.reveille.proxy.cancel.CancelOutcome;
 import dev.reveille.proxy.session.CloseReason;
 import dev.reveille.proxy.session.Phase;
+import dev.reveille.proxy.session.SessionFacts;
 import dev.reveille.proxy.session.SessionFailure;
 import dev.reveille.proxy.session.SessionObserver;
 import dev.reveille.proxy.session.SessionTimeline;
@@ -24,13 +26,13 @@ public record ObserverGroup(List<SessionObserver> observers) implements SessionO
   }
 
   @Override
-  public void ready(SessionTimeline timeline) {
-    observers.forEach(observer -> observer.ready(timeline));
+  public void ready(SessionFacts session, SessionTimeline timeline) {
+    observers.forEach(observer -> observer.ready(session, timeline));
   }
 
   @Override
-  public void refused(SessionFailure failure) {
-    observers.forEach(observer -> observer.refused(failure));
+  public void refused(SessionFacts session, SessionFailure failure) {
+    observers.forEach(observer -> observer.refused(session, failure));
   }
 
   @Override
@@ -39,7 +41,12 @@ public record ObserverGroup(List<SessionObserver> observers) implements SessionO
   }
 
   @Override
-  public void closed(CloseReason reason) {
-    observers.forEach(observer -> observer.closed(reason));
+  public void closed(SessionFacts session, CloseReason reason) {
+    observers.forEach(observer -> observer.closed(session, reason));
+  }
+
+  @Override
+  public void cancelled(SessionFacts session, int processId, CancelOutcome outcome) {
+    observers.forEach(observer -> observer.cancelled(session, processId, outcome));
   }
 }

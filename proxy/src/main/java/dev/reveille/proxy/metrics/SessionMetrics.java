@@ -2,6 +2,7 @@ package dev.reveille.proxy.metrics;
 
 import dev.reveille.proxy.session.CloseReason;
 import dev.reveille.proxy.session.Phase;
+import dev.reveille.proxy.session.SessionFacts;
 import dev.reveille.proxy.session.SessionFailure;
 import dev.reveille.proxy.session.SessionObserver;
 import dev.reveille.proxy.session.SessionTimeline;
@@ -47,7 +48,7 @@ public final class SessionMetrics implements SessionObserver {
   }
 
   @Override
-  public void ready(SessionTimeline timeline) {
+  public void ready(SessionFacts session, SessionTimeline timeline) {
     String start = timeline.cold() ? "cold" : "warm";
     long total = 0;
     for (var entry : timeline.nanos().entrySet()) {
@@ -60,7 +61,7 @@ public final class SessionMetrics implements SessionObserver {
   }
 
   @Override
-  public void refused(SessionFailure failure) {
+  public void refused(SessionFacts session, SessionFailure failure) {
     metrics.counter(Metric.REFUSED, failure.sqlState(), failure.kind().label()).increment();
   }
 
@@ -71,7 +72,7 @@ public final class SessionMetrics implements SessionObserver {
   }
 
   @Override
-  public void closed(CloseReason reason) {
+  public void closed(SessionFacts session, CloseReason reason) {
     open.decrementAndGet();
     metrics.counter(Metric.CLOSED, reason.label()).increment();
   }

@@ -1,5 +1,6 @@
 package dev.reveille.proxy.metrics;
 
+import dev.reveille.proxy.session.SessionFacts;
 import dev.reveille.proxy.session.SessionObserver;
 import dev.reveille.proxy.session.SessionTimeline;
 import java.util.ArrayDeque;
@@ -12,7 +13,7 @@ public final class Timelines implements SessionObserver {
   private final Deque<SessionTimeline> latest = new ArrayDeque<>();
 
   @Override
-  public void ready(SessionTimeline timeline) {
+  public void ready(SessionFacts session, SessionTimeline timeline) {
     synchronized (latest) {
       latest.addFirst(timeline);
       if (latest.size() > KEPT) {

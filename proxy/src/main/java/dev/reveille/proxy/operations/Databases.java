@@ -10,7 +10,6 @@ import dev.reveille.cell.DatabaseName;
 import dev.reveille.cell.DatabaseRecord;
 import dev.reveille.cell.DatabaseSettings;
 import dev.reveille.cell.DatabaseState;
-import dev.reveille.cell.Event;
 import dev.reveille.cell.InvalidNameException;
 import dev.reveille.cell.NameTakenException;
 import dev.reveille.cell.NewDatabase;
@@ -23,6 +22,10 @@ import dev.reveille.compute.PreparedStorage;
 import dev.reveille.compute.SuspendOutcome;
 import dev.reveille.compute.Wake;
 import dev.reveille.compute.WakeOutcome;
+import dev.reveille.proxy.audit.Audit;
+import dev.reveille.proxy.audit.AuditEvent.CredentialCreated;
+import dev.reveille.proxy.audit.AuditEvent.DatabaseCreated;
+import dev.reveille.proxy.audit.AuditEvent.DatabaseDropped;
 import dev.reveille.proxy.operations.OperationFailure.Kind;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -54,26 +57,29 @@ import org.slf4j.LoggerFactory;
 public final class Databases {
   private static final Logger log = LoggerFactory.getLogger(Databases.class);
 
+  /** Who asks here: whoever holds the control token. */
+  private static final String BY = "control";
+
   private final Catalog catalog;
   private final Computes computes;
   private final DatabaseSettings defaults;
   private final Duration deadline;
   private final Supplier<ConnectionStrings> connectionStrings;
   private final RandomGenerator random;
-  private final InstantSource clock;
   private final Credentials credentials;
+  private final Audit audit;
 
   public Databases(Catalog catalog, Computes computes, DatabaseSettings defaults, Duration deadline,
       Supplier<ConnectionStrings> connectionStrings,
-      RandomGenerator random, InstantSource clock) {
+      RandomGenerator random, InstantSource clock, Audit audit) {
     this.catalog = catalog;
     this.computes = computes;
     this.defaults = defaults;
     this.deadline = deadline;
     this.connectionStrings = connectionStrings;
     this.random = random;
-    this.clock = clock;
     this.credentials = new Credentials(random, clock);
+    this.audit = audit;
   }
 
   /** Makes a database and returns a connection string with a fresh {@code ddl} credential. */
@@ -97,7 +103,9 @@ public final class Databases {
         catalog.createCredential(issued.credential());
         await("the new database", named);
         catalog.markReady(route.database());
-        recorded(route, "database_created");
+        audit.record(
+            new DatabaseCreated(account, route.database(), route.name(), BY));
+        audit.record(CredentialCreated.of(issued.credential(), Optional.empty(), BY));
         return connectionStrings.get().of(issued.credential().name(), issued.secret(), name);
       } catch (RuntimeException e) {
         undo(route);
@@ -112,7 +120,7 @@ public final class Databases {
       Route route = route(name);
       Credentials.Issued issued = credentials.owner(route.account(), route.database());
       catalog.createCredential(issued.credential());
-      recorded(route, "credential_issued");
+      audit.record(CredentialCreated.of(issued.credential(), Optional.empty(), BY));
       return connectionStrings.get().of(issued.credential().name(), issued.secret(), name);
     });
   }
@@ -188,7 +196,8 @@ public final class Databases {
       }
       Route route = catalog.dropDatabase(catalog.defaultAccount(), name)
           .orElseThrow(() -> OperationFailure.noSuchDatabase(name));
-      recorded(route, "database_dropped");
+      audit.record(new DatabaseDropped(route.account(), route.database(), route.name(),
+          BY));
       remove(route);
       return "\"" + name + "\" is gone";
     });
@@ -228,11 +237,6 @@ public final class Databases {
   private Route route(String name) {
     return catalog.route(catalog.defaultAccount(), name)
         .orElseThrow(() -> OperationFailure.noSuchDatabase(name));
-  }
-
-  private void recorded(Route route, String event) {
-    catalog.record(new Event(clock.instant(), event, Optional.of(route.account()),
-        Optional.of(route.database()), Optional.empty(), Map.of("name", route.name())));
   }
 
   private void undo(Route route) {

@@ -146,6 +146,11 @@ public final class Relay implements CancelTarget {
     return fromCompute.bytes();
   }
 
+  /** How many requests the compute has answered with ReadyForQuery. Event loop. */
+  public long answers() {
+    return fromCompute.answers();
+  }
+
   /**
    * Ends the session: cancels what is in flight, leaves the compute, sends {@code error} to the client after the message
    * that is on its way, if that ends soon (else without it), and closes. Harmless when repeated.

@@ -22,6 +22,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,8 @@ final class ClientSide {
   private @Nullable InitialPacketHandler packets;
   private @Nullable ScramExchange exchange;
   private String claimed = "";
+  private Optional<String> tlsVersion = Optional.empty();
+  private Optional<String> proof = Optional.empty();
   private @Nullable ByteBuf unsent;
 
   ClientSide(SessionDriver driver, Channel channel, InetAddress peer,
@@ -63,6 +66,21 @@ final class ClientSide {
   /** A trusted balancer says where the client really is. */
   void peer(InetAddress address) {
     peer = address;
+  }
+
+  /** The version of TLS that protects the connection, if one does. */
+  Optional<String> tlsVersion() {
+    return tlsVersion;
+  }
+
+  /** The handshake ended well, with this version. */
+  void secured(String version) {
+    tlsVersion = Optional.of(version);
+  }
+
+  /** How the client proves, or has proved, its credential. */
+  Optional<String> proof() {
+    return proof;
   }
 
   void begin() {
@@ -158,6 +176,9 @@ final class ClientSide {
         && !driver.rooms().limiter().admits(peer, claimed)) {
       driver.handle(new ProofLimited());
       return;
+    }
+    if (message instanceof ProofMessage.SaslInitialResponse initial) {
+      proof = Optional.of(initial.mechanism().toLowerCase(Locale.ROOT));
     }
     var step = switch (message) {
       case ProofMessage.SaslInitialResponse(var mechanism, var data) ->

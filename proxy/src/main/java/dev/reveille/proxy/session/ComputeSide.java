@@ -23,6 +23,7 @@ import dev.reveille.proxy.session.SessionEvent.Released;
 import dev.reveille.proxy.session.SessionEvent.RestSeen;
 import dev.reveille.proxy.session.SessionEvent.SlotTaken;
 import dev.reveille.proxy.session.SessionEvent.Woken;
+import dev.reveille.proxy.session.SessionFacts.Traffic;
 import dev.reveille.wire.BackendMessage.BackendKeyData;
 import dev.reveille.wire.BackendMessage.NoticeResponse;
 import dev.reveille.wire.BackendMessage.ParameterStatus;
@@ -32,6 +33,7 @@ import dev.reveille.wire.MalformedMessageException;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -156,7 +158,7 @@ final class ComputeSide {
     driver.client().send(new BackendKeyData(issued.processId(), issued.secret()), false);
     driver.client().send(new ReadyForQuery(open.link().status()), true);
     driver.phases().report();
-    rooms.observer().ready(driver.phases().timeline(open.database(), open.cold()));
+    rooms.observer().ready(driver.facts(), driver.phases().timeline(open.database(), open.cold()));
     // The relay's handlers come last, then ours go and pass on what the client sent ahead.
     var started = Relay.start(client, open.link(), new Heard(), rooms.relayLimits());
     relay = started;
@@ -201,6 +203,19 @@ final class ComputeSide {
     // Without words of ours one side has gone, and the relay sees to the other.
     lastWords.ifPresent(words -> running.endClient(words.fields()));
     return true;
+  }
+
+  /** What the client was told that its process id is. */
+  OptionalInt processId() {
+    return key == null ? OptionalInt.empty() : OptionalInt.of(key.processId());
+  }
+
+  /** What has passed up to now. */
+  Traffic traffic() {
+    var running = relay;
+    return running == null
+        ? Traffic.NONE
+        : new Traffic(running.clientBytes(), running.computeBytes(), running.answers());
   }
 
   /** Tells the observer what passed since the last time. */

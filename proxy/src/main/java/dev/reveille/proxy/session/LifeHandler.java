@@ -35,9 +35,14 @@ final class LifeHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     switch (event) {
-      case SslHandshakeCompletionEvent handshake -> driver.handle(handshake.isSuccess()
-          ? new Secured(protocol(ctx))
-          : new TlsFailed());
+      case SslHandshakeCompletionEvent handshake when handshake.isSuccess() -> {
+        var tls = ctx.pipeline().get(SslHandler.class);
+        if (tls != null) {
+          driver.client().secured(tls.engine().getSession().getProtocol());
+        }
+        driver.handle(new Secured(protocol(ctx)));
+      }
+      case SslHandshakeCompletionEvent _ -> driver.handle(new TlsFailed());
       case ChannelInputShutdownEvent _,SslCloseCompletionEvent _ ->
         driver.handle(new ClientLeft(false));
       default -> ctx.fireUserEventTriggered(event);

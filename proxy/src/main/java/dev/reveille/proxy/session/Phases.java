@@ -37,6 +37,10 @@ final class Phases {
     }
   }
 
+  boolean passed(Phase phase) {
+    return nanos.containsKey(phase);
+  }
+
   SessionTimeline timeline(String database, boolean cold) {
     return new SessionTimeline(database, cold, nanos);
   }

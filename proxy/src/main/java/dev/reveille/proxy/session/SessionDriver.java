@@ -10,6 +10,7 @@ import dev.reveille.proxy.session.SessionEvent.RouteFound;
 import dev.reveille.proxy.session.SessionEvent.SeatRefused;
 import dev.reveille.proxy.session.SessionEvent.SeatTaken;
 import dev.reveille.proxy.session.SessionEvent.TimerFired;
+import dev.reveille.proxy.session.SessionFacts.Known;
 import dev.reveille.proxy.session.SessionState.Closed;
 import dev.reveille.proxy.session.SessionState.Greeting;
 import dev.reveille.wire.InitialPacket.CancelRequest;
@@ -53,6 +54,8 @@ final class SessionDriver {
   private boolean stepping;
   private boolean gone;
   private @Nullable CredentialId seat;
+  private final long begun;
+  private @Nullable Known atTheEnd;
   private volatile @Nullable CredentialId credential;
 
   SessionDriver(Sessions sessions, Channel channel, InetAddress peer, Door door, long id) {
@@ -61,6 +64,7 @@ final class SessionDriver {
     this.loop = channel.eventLoop();
     this.id = id;
     this.phases = new Phases(rooms.observer(), rooms.nanoTime());
+    this.begun = rooms.nanoTime().getAsLong();
     this.client = new ClientSide(this, channel, peer, door.tls());
     this.compute = new ComputeSide(this, channel);
     var first = sessions.machine()
@@ -93,6 +97,17 @@ final class SessionDriver {
   /** Whose session this is, once that is proved. Any thread. */
   Optional<CredentialId> credential() {
     return Optional.ofNullable(credential);
+  }
+
+  /** What is known now; after the end, what was known before it. Event loop. */
+  SessionFacts facts() {
+    return new SessionFacts(id, client.peer(), client.tlsVersion(), client.proof(),
+        compute.processId(), known(), compute.traffic(),
+        Duration.ofNanos(rooms.nanoTime().getAsLong() - begun));
+  }
+
+  private Known known() {
+    return atTheEnd == null ? Known.of(state, phases.passed(Phase.AUTH)) : atTheEnd;
   }
 
   /** Whether initial packets are to be read now. */
@@ -159,6 +174,9 @@ final class SessionDriver {
           .addKeyValue("event", event.getClass().getSimpleName())
           .addKeyValue("to", transition.next().getClass().getSimpleName())
           .log("session step");
+    }
+    if (transition.next() instanceof Closed && atTheEnd == null) {
+      atTheEnd = known();
     }
     state = transition.next();
     for (var action : transition.actions()) {
@@ -255,7 +273,7 @@ final class SessionDriver {
     timers.values().forEach(timer -> timer.cancel(false));
     timers.clear();
     phases.report();
-    close.lastWords().ifPresent(rooms.observer()::refused);
+    close.lastWords().ifPresent(words -> rooms.observer().refused(facts(), words));
     if (!compute.end(close.lastWords())) {
       client.close(close);
     }
@@ -265,7 +283,10 @@ final class SessionDriver {
   private void cancel(CancelRequest request) {
     var aimed = rooms.cancelKeys().aim(request, client.peer());
     client.channel().closeFuture().addListener(closed -> {
-      var _ = aimed.get();
+      var facts = facts();
+      var _ = aimed.get()
+          .thenAccept(
+              outcome -> rooms.observer().cancelled(facts, request.processId(), outcome));
     });
   }
 
@@ -287,7 +308,7 @@ final class SessionDriver {
   private void finishIfOver() {
     if (gone && state instanceof Closed(var reason) && sessions.remove(this)) {
       client.releaseAll();
-      rooms.observer().closed(reason);
+      rooms.observer().closed(facts(), reason);
       log.atDebug()
           .addKeyValue("session", id)
           .addKeyValue("reason", reason.label())

@@ -35,6 +35,19 @@ public sealed interface SessionFailure {
     return Optional.empty();
   }
 
+  /** The limit that was reached, if that is what it is. */
+  default Optional<Limit> limitReached() {
+    return Optional.empty();
+  }
+
+  /**
+   * A limit that was reached.
+   *
+   * @param name a bounded word, the same for every client
+   * @param value with its unit
+   */
+  record Limit(String name, String value) {}
+
   /** The refusal as it is sent. Always FATAL: the session does not go on after it. */
   default ErrorFields fields() {
     var fields = ErrorFields.of(Severity.FATAL, sqlState(), message());
@@ -265,6 +278,11 @@ public sealed interface SessionFailure {
     }
 
     @Override
+    public Optional<Limit> limitReached() {
+      return Optional.of(new Limit("connections", Integer.toString(value)));
+    }
+
+    @Override
     public Optional<String> detail() {
       return Optional.of("The limit is " + limit + " = " + value + ".");
     }
@@ -280,6 +298,11 @@ public sealed interface SessionFailure {
     @Override
     public Kind kind() {
       return Kind.WAITERS;
+    }
+
+    @Override
+    public Optional<Limit> limitReached() {
+      return Optional.of(new Limit("waiters", Integer.toString(limit)));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.reveille.proxy.session;
 
+import dev.reveille.proxy.cancel.CancelOutcome;
+
 /**
  * Hears what happens to sessions. One observer serves all sessions: it is called on their event
  * loops, so it must be thread-safe and must not block.
@@ -14,11 +16,11 @@ public interface SessionObserver {
   }
 
   /** The session has reached ReadyForQuery. */
-  default void ready(SessionTimeline timeline) {
+  default void ready(SessionFacts session, SessionTimeline timeline) {
   }
 
   /** The session was refused, or ended with an error that the client was sent. */
-  default void refused(SessionFailure failure) {
+  default void refused(SessionFacts session, SessionFailure failure) {
   }
 
   /** Bytes relayed since the last call for this session; called now and then, and at its end. */
@@ -26,7 +28,11 @@ public interface SessionObserver {
   }
 
   /** The connection is gone and everything that it held has been given back. */
-  default void closed(CloseReason reason) {
+  default void closed(SessionFacts session, CloseReason reason) {
+  }
+
+  /** A CancelRequest was taken up; this became of it. Any thread. */
+  default void cancelled(SessionFacts session, int processId, CancelOutcome outcome) {
   }
 
   /** Hears nothing. */

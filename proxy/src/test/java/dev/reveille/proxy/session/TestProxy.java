@@ -73,17 +73,17 @@ final class TestProxy implements AutoCloseable {
     }
 
     @Override
-    public void ready(SessionTimeline timeline) {
+    public void ready(SessionFacts session, SessionTimeline timeline) {
       ready.add(timeline);
     }
 
     @Override
-    public void refused(SessionFailure failure) {
+    public void refused(SessionFacts session, SessionFailure failure) {
       refused.add(failure);
     }
 
     @Override
-    public void closed(CloseReason reason) {
+    public void closed(SessionFacts session, CloseReason reason) {
       closed.add(reason);
     }
   }

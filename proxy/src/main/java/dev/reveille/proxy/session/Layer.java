@@ -1,4 +1,4 @@
-package dev.reveille.proxy.audit;
+package dev.reveille.proxy.session;
 
 import java.util.Locale;
 

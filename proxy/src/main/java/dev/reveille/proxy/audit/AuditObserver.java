@@ -1,0 +1,104 @@
+package dev.reveille.proxy.audit;
+
+import dev.reveille.cell.Credential;
+import dev.reveille.proxy.audit.AuditEvent.BudgetExceeded;
+import dev.reveille.proxy.audit.AuditEvent.Cancel;
+import dev.reveille.proxy.audit.AuditEvent.ConnectionRefused;
+import dev.reveille.proxy.audit.AuditEvent.SessionEnded;
+import dev.reveille.proxy.audit.AuditEvent.SessionStarted;
+import dev.reveille.proxy.cancel.CancelOutcome;
+import dev.reveille.proxy.session.CloseReason;
+import dev.reveille.proxy.session.Layer;
+import dev.reveille.proxy.session.Phase;
+import dev.reveille.proxy.session.SessionFacts;
+import dev.reveille.proxy.session.SessionFailure;
+import dev.reveille.proxy.session.SessionObserver;
+import dev.reveille.proxy.session.SessionTimeline;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * Writes down what happens to sessions. A client that says nothing leaves no trace; one that is told
+ * why it is not served, or fails in the TLS handshake, leaves a refusal; one that has proved its
+ * credential leaves an end as well, however it went. Called on all event loops; never blocks.
+ */
+public final class AuditObserver implements SessionObserver {
+  private final Audit audit;
+
+  public AuditObserver(Audit audit) {
+    this.audit = audit;
+  }
+
+  @Override
+  public void ready(SessionFacts session, SessionTimeline timeline) {
+    long total = timeline.nanos().values().stream().mapToLong(Long::longValue).sum();
+    audit.record(new SessionStarted(subject(session), session.client(), session.tls(),
+        session.proof().orElse(""), session.processId(), timeline.cold(),
+        took(timeline, Phase.AUTH), took(timeline, Phase.WAKE), Duration.ofNanos(total)));
+  }
+
+  private static Duration took(SessionTimeline timeline, Phase phase) {
+    return Duration.ofNanos(timeline.nanos().getOrDefault(phase, 0L));
+  }
+
+  @Override
+  public void refused(SessionFacts session, SessionFailure failure) {
+    session.known()
+        .layer()
+        .ifPresent(reached -> audit.record(new ConnectionRefused(subject(session),
+            layer(failure.kind(), reached), failure.sqlState(), failure.kind().label(),
+            Optional.of(session.client()), unproved(session), 1)));
+    failure.limitReached()
+        .ifPresent(limit -> audit.record(new BudgetExceeded(subject(session), limit.name(),
+            limit.value(), Optional.of(session.client()), 1)));
+  }
+
+  /** What was wrong says where, when a later state would only say how far it was noticed. */
+  private static Layer layer(SessionFailure.Kind kind, Layer reached) {
+    return switch (kind) {
+      case UNPROVEN, DOWNGRADE, LIMITED -> Layer.PROOF;
+      case NO_DATABASE -> Layer.ROUTE;
+      case EXPIRED, REVOKED, OUT_OF_SCOPE, CONNECTIONS -> Layer.ADMISSION;
+      case WAITERS, WAKING, WAKE_FAILED -> Layer.WAKE;
+      case UNREACHABLE, COMPUTE -> Layer.COMPUTE;
+      case MALFORMED, UNSUPPORTED, PLAINTEXT, TIMEOUT, CATALOG, DRAINING, ENDED, INTERNAL ->
+        reached;
+    };
+  }
+
+  @Override
+  public void closed(SessionFacts session, CloseReason reason) {
+    boolean handshake = session.known().layer().equals(Optional.of(Layer.TLS));
+    if (handshake && reason != CloseReason.PROBE && reason != CloseReason.DRAINED) {
+      audit.record(new ConnectionRefused(subject(session), Layer.TLS, "", "handshake",
+          Optional.of(session.client()), Optional.empty(), 1));
+    } else if (session.known().credential().isPresent()) {
+      audit.record(new SessionEnded(subject(session), session.client(), reason.label(),
+          session.known().served(), session.traffic().fromClient(),
+          session.traffic().fromCompute(), session.traffic().requests(), session.age()));
+    }
+  }
+
+  @Override
+  public void cancelled(SessionFacts session, int processId, CancelOutcome outcome) {
+    audit.record(new Cancel(Subject.NONE, Optional.of(session.client()),
+        outcome.name().toLowerCase(Locale.ROOT), OptionalInt.of(processId), 1));
+  }
+
+  private static Subject subject(SessionFacts session) {
+    Optional<Credential> credential = session.known().credential();
+    return new Subject(credential.map(Credential::account), session.known().databaseId(),
+        session.known().database(), credential.map(Credential::name),
+        OptionalLong.of(session.id()));
+  }
+
+  /** The name that was given, unless it is a proved one. */
+  private static Optional<String> unproved(SessionFacts session) {
+    return session.known().credential().isPresent()
+        ? Optional.empty()
+        : session.known().claimed();
+  }
+}

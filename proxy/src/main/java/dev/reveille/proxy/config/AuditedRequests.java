@@ -1,0 +1,6 @@
+package dev.reveille.proxy.config;
+
+/** Whose statements are written down. */
+public enum AuditedRequests {
+  NONE, AGENTS, ALL
+}

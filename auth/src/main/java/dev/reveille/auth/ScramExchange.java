@@ -17,22 +17,23 @@ import static dev.reveille.auth.ScramPrimitives.xor;
  * Confined to one thread, used for one login, never blocks: an exchange costs five HMACs.
  *
  * <p>What is guaranteed: what the client sees and the work that is done do not depend on whether the name exists, on
- * how many secrets it has, or on whether it requires channel binding. An unknown name is given a
- * {@link ScramVerifier#doomed} verifier. Two proofs are always checked, and checked to the end.
+ * how many secrets it has, or on whether it requires channel binding. Up to {@link #judge} nothing of the credential is
+ * even known here: the challenge follows from the name ({@link SharedKey#salt}), and whatever is wrong with the form of
+ * a message is said before. An unknown name is given a {@link ScramVerifier#doomed} verifier. Two proofs are always
+ * checked, and checked to the end. A verifier that was not made with the salt of its name can never be proven.
  *
- * <p>{@code ready -first-> challenged -last-> over}; a refusal leads to {@code over} from anywhere.
+ * <p>{@code ready -first-> challenged -last-> claimed -judge-> over}; a refusal leads to {@code over} from anywhere.
  */
 public final class ScramExchange {
   /** Random bytes in a nonce, as in PostgreSQL ({@code SCRAM_RAW_NONCE_LEN}). */
   private static final int NONCE_BYTES = 18;
 
   private enum State {
-    READY, CHALLENGED, OVER
+    READY, CHALLENGED, CLAIMED, OVER
   }
 
-  private final List<ScramVerifier> candidates;
+  private final byte[] salt;
   private final Optional<byte[]> tlsServerEndPoint;
-  private final boolean bindingRequired;
   private final Supplier<String> nonces;
   private final ScramPrimitives primitives;
 
@@ -41,35 +42,25 @@ public final class ScramExchange {
   private String gs2Header = "";
   private String nonce = "";
   private String firstMessages = "";
+  private byte[] authMessage = new byte[0];
+  private byte[] proof = new byte[0];
 
   /**
    * Starts a login that has proved nothing yet.
    *
-   * @param candidates one verifier, or the two live ones of a credential whose secret is being rotated; same salt and
-   *          iterations
+   * @param salt what follows from the name that the client gave ({@link SharedKey#salt})
    * @param tlsServerEndPoint hash of the certificate that this connection was served
    *          ({@link TlsIdentity#tlsServerEndPoint}); empty in plaintext
-   * @param bindingRequired whether a proof without channel binding is refused, after it was checked
    * @param random source of the nonce; in production a {@link java.security.SecureRandom}
    */
-  public ScramExchange(List<ScramVerifier> candidates, Optional<byte[]> tlsServerEndPoint,
-      boolean bindingRequired, RandomGenerator random) {
-    this(candidates, tlsServerEndPoint, bindingRequired, () -> nonce(random),
-        ScramPrimitives.SHA_256);
+  public ScramExchange(byte[] salt, Optional<byte[]> tlsServerEndPoint, RandomGenerator random) {
+    this(salt, tlsServerEndPoint, () -> nonce(random), ScramPrimitives.SHA_256);
   }
 
-  ScramExchange(List<ScramVerifier> candidates, Optional<byte[]> tlsServerEndPoint,
-      boolean bindingRequired, Supplier<String> nonces, ScramPrimitives primitives) {
-    if (candidates.isEmpty() || candidates.size() > 2) {
-      throw new IllegalArgumentException("one or two verifiers, not " + candidates.size());
-    }
-    if (!candidates.getFirst().sharesSaltWith(candidates.getLast())) {
-      throw new IllegalArgumentException(
-          "the two live verifiers of a credential share salt and iterations");
-    }
-    this.candidates = List.copyOf(candidates);
+  ScramExchange(byte[] salt, Optional<byte[]> tlsServerEndPoint, Supplier<String> nonces,
+      ScramPrimitives primitives) {
+    this.salt = salt.clone();
     this.tlsServerEndPoint = tlsServerEndPoint.map(byte[]::clone);
-    this.bindingRequired = bindingRequired;
     this.nonces = nonces;
     this.primitives = primitives;
   }
@@ -89,9 +80,22 @@ public final class ScramExchange {
     return step(State.READY, () -> challenge(mechanism, clientFirst));
   }
 
-  /** Takes SASLResponse: the proof. */
+  /** Takes SASLResponse. What is wrong with it apart from the proof is refused here. */
   public ScramStep last(byte[] clientFinal) {
-    return step(State.CHALLENGED, () -> judge(clientFinal));
+    return step(State.CHALLENGED, () -> claim(clientFinal));
+  }
+
+  /**
+   * Says what the proof is worth.
+   *
+   * @param candidates one verifier, or the two live ones of a credential whose secret is being rotated
+   * @param bindingRequired whether a proof without channel binding is refused, after it was checked
+   */
+  public ScramStep judge(List<ScramVerifier> candidates, boolean bindingRequired) {
+    if (candidates.isEmpty() || candidates.size() > 2) {
+      throw new IllegalArgumentException("one or two verifiers, not " + candidates.size());
+    }
+    return step(State.CLAIMED, () -> verdict(candidates, bindingRequired));
   }
 
   private interface Step {
@@ -128,9 +132,8 @@ public final class ScramExchange {
     }
 
     nonce = clientNonce + nonces.get();
-    ScramVerifier any = candidates.getFirst();
-    String salt = Base64.getEncoder().encodeToString(any.salt());
-    String serverFirst = "r=" + nonce + ",s=" + salt + ",i=" + any.iterations();
+    String serverFirst = "r=" + nonce + ",s=" + Base64.getEncoder().encodeToString(salt) + ",i="
+        + ScramVerifier.ITERATIONS;
     firstMessages = bare + "," + serverFirst + ",";
     state = State.CHALLENGED;
     return new ScramStep.Continue(utf8(serverFirst));
@@ -149,7 +152,7 @@ public final class ScramExchange {
     }
   }
 
-  private ScramStep judge(byte[] clientFinal) {
+  private ScramStep claim(byte[] clientFinal) {
     ScramText text = ScramText.of(clientFinal);
     byte[] binding = ScramText.base64(text.value('c'));
     String finalNonce = text.value('r');
@@ -159,14 +162,19 @@ public final class ScramExchange {
       last = text.part();
     }
     refuseIf(!text.atEnd(), ScramRefusal.TRAILING_DATA);
-    byte[] proof = ScramText.base64(last.substring(2));
+    proof = ScramText.base64(last.substring(2));
     refuseIf(proof.length != ScramPrimitives.KEY_BYTES, ScramRefusal.BAD_PROOF_LENGTH);
     refuseIf(!MessageDigest.isEqual(utf8(finalNonce), utf8(nonce)), ScramRefusal.NONCE_MISMATCH);
     refuseIf(!MessageDigest.isEqual(binding, expectedBinding()), ScramRefusal.BINDING_CHECK_FAILED);
 
-    byte[] authMessage = utf8(firstMessages + text.before(last));
-    boolean second = proves(candidates.getLast(), proof, authMessage);
-    boolean first = proves(candidates.getFirst(), proof, authMessage);
+    authMessage = utf8(firstMessages + text.before(last));
+    state = State.CLAIMED;
+    return new ScramStep.Claimed();
+  }
+
+  private ScramStep verdict(List<ScramVerifier> candidates, boolean bindingRequired) {
+    boolean second = proves(candidates.getLast());
+    boolean first = proves(candidates.getFirst());
     refuseIf(!first && !second, ScramRefusal.WRONG_SECRET);
     refuseIf(bindingRequired && !bound, ScramRefusal.BINDING_REQUIRED);
     int proven = first ? 0 : 1;
@@ -184,7 +192,7 @@ public final class ScramExchange {
   }
 
   /** No early way out: a doomed verifier costs what any other costs. */
-  private boolean proves(ScramVerifier verifier, byte[] proof, byte[] authMessage) {
+  private boolean proves(ScramVerifier verifier) {
     byte[] clientKey = xor(proof, primitives.hmac(verifier.storedKey(), authMessage));
     boolean equal = MessageDigest.isEqual(primitives.hash(clientKey), verifier.storedKey());
     return equal && !verifier.isDoomed();

@@ -7,6 +7,9 @@ public sealed interface ScramStep {
   @SuppressWarnings("ArrayRecordComponent")
   record Continue(byte[] serverFirst) implements ScramStep {}
 
+  /** The client's last message is in order: ask {@link ScramExchange#judge} what its proof is worth. */
+  record Claimed() implements ScramStep {}
+
   /**
    * The client knows the secret. Send {@code serverFinal} as AuthenticationSASLFinal, then AuthenticationOk.
    *

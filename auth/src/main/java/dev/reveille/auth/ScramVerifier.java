@@ -3,12 +3,9 @@ package dev.reveille.auth;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-
-import static dev.reveille.auth.ScramPrimitives.utf8;
 
 /**
  * What is stored instead of a secret: enough to check a proof of it, not enough to give one. Immutable, safe for any
@@ -74,26 +71,18 @@ public final class ScramVerifier {
         false);
   }
 
-  /** The verifier of a secret with a fresh salt and {@link #ITERATIONS}. */
-  public static ScramVerifier of(Secret secret, RandomGenerator random) {
-    byte[] salt = new byte[SALT_BYTES];
-    random.nextBytes(salt);
-    return of(secret, salt, ITERATIONS);
+  /** The verifier of this name's secret, with the salt that follows from its name. */
+  public static ScramVerifier of(Secret secret, String name, SharedKey key) {
+    return of(secret, key.salt(name), ITERATIONS);
   }
 
   /**
    * A verifier for a name that nobody has. It can never be proven, and looks from outside like that of any other
-   * credential: the salt is the same each time for the same name, as long as {@code serverKey} stays.
-   *
-   * @param serverKey at least 16 random bytes of this deployment, kept across restarts and equal on all proxies
+   * credential.
    */
-  public static ScramVerifier doomed(String name, byte[] serverKey) {
-    if (serverKey.length < 16) {
-      throw new IllegalArgumentException("the key for mock salts has at least 16 bytes");
-    }
-    byte[] mock = ScramPrimitives.SHA_256.hmac(serverKey, utf8("reveille mock salt\0" + name));
-    byte[] key = ScramPrimitives.SHA_256.hmac(serverKey, mock);
-    return new ScramVerifier(Arrays.copyOf(mock, SALT_BYTES), ITERATIONS, key, key, true);
+  public static ScramVerifier doomed(String name, SharedKey key) {
+    byte[] nothing = key.nothing(name);
+    return new ScramVerifier(key.salt(name), ITERATIONS, nothing, nothing, true);
   }
 
   /** PostgreSQL's text form; a doomed one has none. */
@@ -107,7 +96,7 @@ public final class ScramVerifier {
         + ":" + base64.encodeToString(serverKey);
   }
 
-  /** A copy of the salt, so that a second live secret of the same credential can share it. */
+  /** A copy of the salt. */
   public byte[] salt() {
     return salt.clone();
   }

@@ -7,6 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static dev.reveille.auth.Talk.END_POINT;
+import static dev.reveille.auth.Talk.KEY;
 import static dev.reveille.auth.Talk.RANDOM;
 import static dev.reveille.auth.Talk.bytes;
 import static dev.reveille.auth.Talk.text;
@@ -19,8 +20,8 @@ class DriverScramTest {
   @CsvSource({"true, SCRAM-SHA-256-PLUS, wk_abc", "false, SCRAM-SHA-256, wk_abc",
       "true, SCRAM-SHA-256-PLUS, caf\u00e9 \u2168", "false, SCRAM-SHA-256, caf\u00e9 \u2168"})
   void pgjdbcs_library_logs_in(boolean tls, String mechanism, String password) throws Exception {
-    ScramExchange exchange = new ScramExchange(
-        List.of(ScramVerifier.of(Secret.ofText(password), RANDOM)),
+    JudgedExchange exchange = new JudgedExchange(
+        List.of(ScramVerifier.of(Secret.ofText(password), "a_agent", KEY)),
         tls ? Optional.of(END_POINT) : Optional.empty(), tls, RANDOM);
     var build = ScramClient.builder()
         .advertisedMechanisms(exchange.mechanisms())

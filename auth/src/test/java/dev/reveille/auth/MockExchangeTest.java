@@ -7,13 +7,14 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 import static dev.reveille.auth.ScramMechanism.SCRAM_SHA_256;
-import static dev.reveille.auth.Talk.MOCK_KEY;
+import static dev.reveille.auth.Talk.KEY;
 import static dev.reveille.auth.Talk.RANDOM;
 import static dev.reveille.auth.Talk.SECRET;
 import static dev.reveille.auth.Talk.bytes;
 import static dev.reveille.auth.Talk.challenge;
 import static dev.reveille.auth.Talk.refused;
 import static dev.reveille.auth.Talk.text;
+import static dev.reveille.auth.Talk.verifier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,22 +23,26 @@ class MockExchangeTest {
   private static final Secret WRONG = Secret.ofText("guess");
 
   @Test
-  void the_salt_of_an_unknown_name_stays_and_differs_from_name_to_name_and_from_place_to_place() {
-    byte[] salt = ScramVerifier.doomed("a_nobody", MOCK_KEY).salt();
+  void a_name_has_one_salt_whether_somebody_has_it_or_nobody() {
+    byte[] salt = ScramVerifier.doomed("a_nobody", KEY).salt();
 
-    assertThat(ScramVerifier.doomed("a_nobody", MOCK_KEY.clone()).salt()).isEqualTo(salt)
-        .hasSize(16);
-    assertThat(ScramVerifier.doomed("a_nobodx", MOCK_KEY).salt()).isNotEqualTo(salt);
-    assertThat(ScramVerifier.doomed("a_nobody", bytes("another deployment's key")).salt())
+    assertThat(ScramVerifier.of(SECRET, "a_nobody", KEY).salt()).isEqualTo(salt).hasSize(16);
+    assertThat(KEY.salt("a_nobody")).isEqualTo(salt);
+    assertThat(KEY.salt("a_nobodx")).isNotEqualTo(salt);
+    assertThat(SharedKey.of(bytes("another deployment's shared key.")).salt("a_nobody"))
         .isNotEqualTo(salt);
-    assertThatThrownBy(() -> ScramVerifier.doomed("a_nobody", new byte[15]))
-        .hasMessageContaining("16 bytes");
+  }
+
+  @Test
+  void the_shared_key_has_32_bytes_and_is_never_printed() {
+    assertThatThrownBy(() -> SharedKey.of(new byte[31])).hasMessageContaining("32 bytes");
+    assertThat(KEY).hasToString("SharedKey[redacted]").isEqualTo(SharedKey.of(KEY.bytes()));
   }
 
   @Test
   void the_challenge_looks_like_that_of_a_known_name() {
-    String known = challengeOf(ScramVerifier.of(SECRET, RANDOM));
-    String unknown = challengeOf(ScramVerifier.doomed("a_nobody", MOCK_KEY));
+    String known = challengeOf(verifier(SECRET));
+    String unknown = challengeOf(ScramVerifier.doomed("a_nobody", KEY));
 
     assertThat(unknown).hasSameSizeAs(known)
         .matches("r=abc[A-Za-z0-9+/]{24},s=[A-Za-z0-9+/]{22}==,i=4096");
@@ -46,7 +51,7 @@ class MockExchangeTest {
 
   @Test
   void the_answer_to_any_proof_is_that_to_a_wrong_secret() {
-    ScramVerifier doomed = ScramVerifier.doomed("a_nobody", MOCK_KEY);
+    ScramVerifier doomed = ScramVerifier.doomed("a_nobody", KEY);
 
     assertThat(Talk.login(exchange(List.of(doomed), ScramPrimitives.SHA_256),
         new ScramClient(WRONG, RANDOM)))
@@ -55,7 +60,7 @@ class MockExchangeTest {
 
   @Test
   void even_a_proof_that_fits_the_mock_keys_proves_nothing() {
-    ScramVerifier doomed = ScramVerifier.doomed("a_nobody", MOCK_KEY);
+    ScramVerifier doomed = ScramVerifier.doomed("a_nobody", KEY);
     // A hash that says yes to every client key.
     ScramPrimitives gullible = new ScramPrimitives() {
       @Override
@@ -76,11 +81,10 @@ class MockExchangeTest {
 
   @Test
   void the_same_work_is_done_for_no_secret_for_one_and_for_two() {
-    ScramVerifier first = ScramVerifier.of(SECRET, RANDOM);
-    ScramVerifier second = ScramVerifier.of(Secret.ofText("crayon"), first.salt(),
-        first.iterations());
+    ScramVerifier first = verifier(SECRET);
+    ScramVerifier second = verifier(Secret.ofText("crayon"));
 
-    List<String> unknown = workOf(List.of(ScramVerifier.doomed("a_nobody", MOCK_KEY)), WRONG);
+    List<String> unknown = workOf(List.of(ScramVerifier.doomed("a_nobody", KEY)), WRONG);
 
     assertThat(unknown).isEqualTo(workOf(List.of(first), WRONG))
         .isEqualTo(workOf(List.of(first, second), WRONG))
@@ -92,7 +96,7 @@ class MockExchangeTest {
 
   @Test
   void a_doomed_verifier_is_never_stored() {
-    assertThatThrownBy(() -> ScramVerifier.doomed("a_nobody", MOCK_KEY).encoded())
+    assertThatThrownBy(() -> ScramVerifier.doomed("a_nobody", KEY).encoded())
         .isInstanceOf(IllegalStateException.class);
   }
 
@@ -122,9 +126,9 @@ class MockExchangeTest {
             bytes("n,,n=,r=abc"))));
   }
 
-  private static ScramExchange exchange(List<ScramVerifier> candidates,
+  private static JudgedExchange exchange(List<ScramVerifier> candidates,
       ScramPrimitives primitives) {
-    return new ScramExchange(candidates, Optional.empty(), false,
+    return new JudgedExchange(candidates, Optional.empty(), false,
         () -> Base64.getEncoder().encodeToString(new byte[18]), primitives);
   }
 }

@@ -31,7 +31,7 @@ class ScramClientTest {
   @Test
   void it_logs_in_with_and_without_binding() {
     for (Optional<byte[]> seen : List.of(Optional.of(END_POINT), Optional.<byte[]>empty())) {
-      ScramExchange exchange = Talk.underTls(false);
+      JudgedExchange exchange = Talk.underTls(false);
       ScramClient client = ScramClient.choose(exchange.mechanisms(), SECRET, seen, RANDOM);
 
       assertThat(Talk.login(exchange, client)).isInstanceOfSatisfying(ScramStep.Proven.class,
@@ -68,7 +68,7 @@ class ScramClientTest {
 
   @Test
   void a_compute_that_does_not_know_the_verifier_is_found_out() {
-    ScramExchange exchange = Talk.plain();
+    JudgedExchange exchange = Talk.plain();
     ScramClient client = new ScramClient(SECRET, RANDOM);
     ScramStep.Proven proven = (ScramStep.Proven) Talk.login(exchange, client);
     String good = text(proven.serverFinal());

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 import static dev.reveille.auth.ScramMechanism.SCRAM_SHA_256;
 import static dev.reveille.auth.ScramMechanism.SCRAM_SHA_256_PLUS;
 import static dev.reveille.auth.Talk.END_POINT;
+import static dev.reveille.auth.Talk.KEY;
 import static dev.reveille.auth.Talk.RANDOM;
-import static dev.reveille.auth.Talk.SALT;
 import static dev.reveille.auth.Talk.SECRET;
 import static dev.reveille.auth.Talk.client;
 import static dev.reveille.auth.Talk.login;
@@ -55,7 +55,7 @@ class ScramExchangeTest {
   @Test
   void while_a_secret_is_rotated_both_are_good_and_the_client_is_told_by_the_right_key() {
     for (int live = 0; live < 2; live++) {
-      ScramExchange exchange = new ScramExchange(List.of(verifier(OTHER), verifier(SECRET)),
+      JudgedExchange exchange = new JudgedExchange(List.of(verifier(OTHER), verifier(SECRET)),
           Optional.empty(), false,
           RANDOM);
       ScramClient client = new ScramClient(live == 0 ? OTHER : SECRET, RANDOM);
@@ -71,18 +71,42 @@ class ScramExchangeTest {
   }
 
   @Test
-  void two_verifiers_of_different_salt_or_cost_cannot_be_live_together() {
-    ScramVerifier slower = ScramVerifier.of(OTHER, SALT, 17);
-    ScramVerifier salted = ScramVerifier.of(OTHER, RANDOM);
+  void a_verifier_that_does_not_have_the_salt_of_its_name_proves_nothing() {
+    ScramVerifier salted = ScramVerifier.of(SECRET, new byte[16], ScramVerifier.ITERATIONS);
+    ScramVerifier slower = ScramVerifier.of(SECRET, KEY.salt("a_agent"), 17);
 
     for (ScramVerifier unlike : List.of(slower, salted)) {
-      assertThatThrownBy(
-          () -> new ScramExchange(List.of(verifier(SECRET), unlike), Optional.empty(), false,
-              RANDOM))
-          .hasMessageContaining("share salt");
+      ScramExchange exchange = new ScramExchange(KEY.salt("a_agent"), Optional.empty(), RANDOM);
+      assertThat(login(new JudgedExchange(exchange, List.of(unlike), false),
+          client(SCRAM_SHA_256, "n", NONE))).isEqualTo(refused(ScramRefusal.WRONG_SECRET));
     }
-    assertThatThrownBy(() -> new ScramExchange(List.of(), Optional.empty(), false, RANDOM))
-        .hasMessageContaining("one or two");
+  }
+
+  @Test
+  void what_is_wrong_with_the_form_is_said_before_anybody_has_looked_the_name_up() {
+    ScramExchange exchange = plain().exchange();
+    ScramClient client = new ScramClient(SECRET, RANDOM);
+    byte[] proof = client
+        .clientFinal(Talk.challenge(exchange.first(SCRAM_SHA_256, client.clientFirst())));
+
+    assertThat(exchange.last(Talk.bytes(Talk.text(proof) + ",")))
+        .isEqualTo(refused(ScramRefusal.TRAILING_DATA));
+  }
+
+  @Test
+  void nothing_is_judged_before_it_is_claimed_and_nothing_twice() {
+    List<ScramVerifier> candidates = List.of(verifier(SECRET));
+    ScramExchange early = plain().exchange();
+    assertThat(early.judge(candidates, false)).isEqualTo(refused(ScramRefusal.OUT_OF_ORDER));
+
+    ScramExchange twice = plain().exchange();
+    ScramClient client = new ScramClient(SECRET, RANDOM);
+    byte[] proof = client
+        .clientFinal(Talk.challenge(twice.first(SCRAM_SHA_256, client.clientFirst())));
+    assertThat(twice.last(proof)).isInstanceOf(ScramStep.Claimed.class);
+    assertThat(twice.judge(candidates, false)).isInstanceOf(ScramStep.Proven.class);
+    assertThat(twice.judge(candidates, false)).isEqualTo(refused(ScramRefusal.OUT_OF_ORDER));
+    assertThatThrownBy(() -> twice.judge(List.of(), false)).hasMessageContaining("one or two");
   }
 
   @Test
@@ -117,7 +141,7 @@ class ScramExchangeTest {
 
   @Test
   void the_header_of_the_first_message_cannot_be_changed_on_its_way() {
-    ScramExchange exchange = plain();
+    JudgedExchange exchange = plain();
     ScramClient client = client(SCRAM_SHA_256, "y", NONE);
     String changed = Talk.text(client.clientFirst()).replace("y,,", "n,,");
 
@@ -129,7 +153,7 @@ class ScramExchangeTest {
 
   @Test
   void required_binding_is_asked_for_only_from_those_who_know_the_secret() {
-    ScramExchange plaintext = new ScramExchange(List.of(verifier(SECRET)), Optional.empty(), true,
+    JudgedExchange plaintext = new JudgedExchange(List.of(verifier(SECRET)), Optional.empty(), true,
         RANDOM);
 
     assertThat(login(underTls(true), client(SCRAM_SHA_256, "n", NONE)))
@@ -159,13 +183,13 @@ class ScramExchangeTest {
 
   @Test
   void an_exchange_goes_one_way_once() {
-    ScramExchange unstarted = plain();
+    JudgedExchange unstarted = plain();
     assertThat(unstarted.last(Talk.bytes("c=biws,r=a,p=a")))
         .isEqualTo(refused(ScramRefusal.OUT_OF_ORDER));
     assertThat(login(unstarted, new ScramClient(SECRET, RANDOM)))
         .isEqualTo(refused(ScramRefusal.OUT_OF_ORDER));
 
-    ScramExchange done = plain();
+    JudgedExchange done = plain();
     ScramClient client = new ScramClient(SECRET, RANDOM);
     byte[] proof = client
         .clientFinal(Talk.challenge(done.first(SCRAM_SHA_256, client.clientFirst())));
@@ -177,7 +201,7 @@ class ScramExchangeTest {
 
   @Test
   void a_guess_that_missed_cannot_be_followed_by_another() {
-    ScramExchange exchange = plain();
+    JudgedExchange exchange = plain();
     ScramClient wrong = new ScramClient(OTHER, RANDOM);
     byte[] serverFirst = Talk.challenge(exchange.first(SCRAM_SHA_256, wrong.clientFirst()));
 
@@ -190,11 +214,11 @@ class ScramExchangeTest {
   @Test
   void a_proof_of_one_exchange_is_worth_nothing_in_another() {
     ScramClient client = new ScramClient(SECRET, RANDOM);
-    ScramExchange heard = plain();
+    JudgedExchange heard = plain();
     byte[] proof = client
         .clientFinal(Talk.challenge(heard.first(SCRAM_SHA_256, client.clientFirst())));
 
-    ScramExchange replayed = plain();
+    JudgedExchange replayed = plain();
     Talk.challenge(replayed.first(SCRAM_SHA_256, client.clientFirst()));
 
     assertThat(replayed.last(proof)).isEqualTo(refused(ScramRefusal.NONCE_MISMATCH));

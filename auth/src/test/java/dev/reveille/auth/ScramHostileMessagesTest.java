@@ -160,7 +160,7 @@ class ScramHostileMessagesTest {
   @ParameterizedTest
   @EnumSource(Damage.class)
   void a_proof_that_was_tampered_with_is_refused_for_what_was_done(Damage damage) {
-    ScramExchange exchange = plain();
+    JudgedExchange exchange = plain();
     ScramClient client = new ScramClient(SECRET, RANDOM);
     byte[] serverFirst = challenge(exchange.first(SCRAM_SHA_256, client.clientFirst()));
     String good = text(client.clientFinal(serverFirst));
@@ -179,7 +179,7 @@ class ScramHostileMessagesTest {
     long seed = 20260101;
     Random noise = new Random(seed);
     for (int round = 0; round < 2000; round++) {
-      ScramExchange exchange = plain();
+      JudgedExchange exchange = plain();
       ScramClient client = new ScramClient(SECRET, RANDOM);
       byte[] first = flip(client.clientFirst(), noise);
       if (exchange.first(SCRAM_SHA_256, first) instanceof ScramStep.Continue next

@@ -29,7 +29,7 @@ class ScramVectorTest {
 
   @Test
   void the_proxys_side_says_what_rfc_7677_says() {
-    ScramExchange exchange = new ScramExchange(List.of(ScramVerifier.of(PENCIL, SALT, 4096)),
+    JudgedExchange exchange = new JudgedExchange(List.of(ScramVerifier.of(PENCIL, SALT, 4096)),
         Optional.empty(), false,
         () -> SERVER_NONCE, ScramPrimitives.SHA_256);
 

@@ -1,7 +1,9 @@
 package dev.reveille.auth;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
@@ -9,27 +11,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Short words for the conversations of the tests. */
 final class Talk {
-  static final int FEW_ITERATIONS = 16;
-  static final byte[] SALT = "sixteen bytes...".getBytes(StandardCharsets.US_ASCII);
-  static final byte[] MOCK_KEY = "the deployment's own mock key"
-      .getBytes(StandardCharsets.US_ASCII);
+  static final SharedKey KEY = SharedKey.of(bytes("the deployment's own shared key."));
   static final byte[] END_POINT = new byte[32];
   static final Secret SECRET = Secret.ofText("pencil");
+  private static final Map<String, ScramVerifier> VERIFIERS = new HashMap<>();
   static final Random RANDOM = new Random(7677);
 
   private Talk() {
   }
 
   static ScramVerifier verifier(Secret secret) {
-    return ScramVerifier.of(secret, SALT, FEW_ITERATIONS);
+    return VERIFIERS.computeIfAbsent(secret.reveal(),
+        text -> ScramVerifier.of(secret, "a_agent", KEY));
   }
 
-  static ScramExchange plain() {
-    return new ScramExchange(List.of(verifier(SECRET)), Optional.empty(), false, RANDOM);
+  static JudgedExchange plain() {
+    return new JudgedExchange(List.of(verifier(SECRET)), Optional.empty(), false, RANDOM);
   }
 
-  static ScramExchange underTls(boolean bindingRequired) {
-    return new ScramExchange(List.of(verifier(SECRET)), Optional.of(END_POINT), bindingRequired,
+  static JudgedExchange underTls(boolean bindingRequired) {
+    return new JudgedExchange(List.of(verifier(SECRET)), Optional.of(END_POINT), bindingRequired,
         RANDOM);
   }
 
@@ -38,7 +39,7 @@ final class Talk {
   }
 
   /** Runs a whole login and gives the exchange's last word. */
-  static ScramStep login(ScramExchange exchange, ScramClient client) {
+  static ScramStep login(JudgedExchange exchange, ScramClient client) {
     ScramStep first = exchange.first(client.mechanism(), client.clientFirst());
     return first instanceof ScramStep.Continue next
         ? exchange.last(client.clientFinal(next.serverFirst()))

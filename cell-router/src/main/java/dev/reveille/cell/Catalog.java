@@ -15,6 +15,12 @@ public interface Catalog extends CatalogReader, AuditTable, AutoCloseable {
   AccountId defaultAccount();
 
   /**
+   * The 32 secret bytes that all proxies of this catalog share. They never change, as the salt of every login follows
+   * from them.
+   */
+  byte[] sharedKey();
+
+  /**
    * Records a database as CREATING: it holds its name but has no route yet.
    *
    * @throws NameTakenException when a database of the account, ready or being made, has that name

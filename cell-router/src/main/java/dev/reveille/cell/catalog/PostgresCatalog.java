@@ -85,6 +85,19 @@ public final class PostgresCatalog implements Catalog {
   }
 
   @Override
+  public byte[] sharedKey() {
+    return pool.read(connection -> {
+      try (Statement statement = connection.createStatement();
+          ResultSet row = statement.executeQuery("select key from reveille.shared_key")) {
+        if (!row.next()) {
+          throw new CatalogException("XX000", "the catalog has lost its shared key", null);
+        }
+        return row.getBytes(1);
+      }
+    });
+  }
+
+  @Override
   public Route createDatabase(NewDatabase database) {
     return pool.write(connection -> DatabaseRows.insert(connection, database));
   }

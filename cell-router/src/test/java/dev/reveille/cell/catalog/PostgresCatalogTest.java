@@ -21,7 +21,6 @@ import dev.reveille.cell.TestPostgres;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -229,6 +228,18 @@ class PostgresCatalogTest {
     assertThat(contents.databases()).extracting(Route::name).containsExactly("here");
     assertThat(contents.credentials()).extracting(Credential::name)
         .containsExactlyInAnyOrder("a_all", "a_here");
+  }
+
+  @Test
+  void all_proxies_of_a_catalog_have_the_same_key_and_no_other_catalog_has_it() {
+    byte[] key = catalog.sharedKey();
+
+    try (PostgresCatalog again = new PostgresCatalog(TestPostgres.settings(database));
+        PostgresCatalog other = new PostgresCatalog(
+            TestPostgres.settings(TestPostgres.freshDatabase()))) {
+      assertThat(again.sharedKey()).isEqualTo(key).hasSize(32);
+      assertThat(other.sharedKey()).isNotEqualTo(key);
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.reveille.proxy.app;
 
 import dev.reveille.auth.BadSecretLimiter;
+import dev.reveille.auth.SharedKey;
 import dev.reveille.cell.Directory;
 import dev.reveille.compute.Computes;
 import dev.reveille.proxy.cancel.CancelKeys;
@@ -69,14 +70,15 @@ final class FrontDoor implements AutoCloseable {
 
   /** Accepts clients from when this returns. */
   static FrontDoor open(Configuration configuration, Supplier<Optional<TlsTerminator>> terminator,
-      Directory directory, Computes computes, byte[] mockKey, SessionObserver observer)
+      Directory directory, Computes computes,
+      Supplier<Optional<SharedKey>> sharedKey, SessionObserver observer)
       throws StartFailure {
     Transport transport = Transport.best();
     SecureRandom random = new SecureRandom();
     SessionRooms rooms = new SessionRooms(directory, computes,
         new SocketConnector(transport, ConnectSettings.DEFAULTS, random),
         new CancelKeys(random, System::nanoTime),
-        new BadSecretLimiter(BadSecretLimiter.Settings.DEFAULT, System::nanoTime), mockKey,
+        new BadSecretLimiter(BadSecretLimiter.Settings.DEFAULT, System::nanoTime), sharedKey,
         settings(configuration), relayLimits(configuration.limits()), observer, random,
         InstantSource.system(), System::nanoTime);
     FrontDoor door = new FrontDoor(
@@ -121,7 +123,8 @@ final class FrontDoor implements AutoCloseable {
   private static SessionSettings settings(Configuration configuration) {
     SessionSettings defaults = SessionSettings.DEFAULTS;
     return new SessionSettings(configuration.limits().loginDeadline(),
-        configuration.wake().deadline(), configuration.wake().noticeAfter(), defaults.retryFirst(),
+        defaults.refusalStep(), configuration.wake().deadline(), configuration.wake().noticeAfter(),
+        defaults.retryFirst(),
         defaults.retryMost(), configuration.tls().plaintext(),
         defaults.waitingBytes(), configuration.limits().connections());
   }

@@ -147,19 +147,19 @@ public final class ReveilleServer {
     TlsSetup tls = encryption.setup();
     SessionMetrics sessionMetrics = new SessionMetrics(metrics);
     Timelines timelines = new Timelines();
-    byte[] mockKey = SecretFile.openOrCreate(home.secrets().resolve("mock-key"), new SecureRandom())
-        .bytes();
+    SharedKeyKeeper keys = SharedKeyKeeper.open(home.secrets().resolve("shared-key"),
+        keeper.catalog());
     FrontDoor door = FrontDoor.open(configuration, encryption.terminator(), directory, computes,
-        mockKey,
+        keys::current,
         new ObserverGroup(List.of(sessionMetrics, timelines, new AuditObserver(audit))));
     started("event loops", door);
     listeners = door.addresses();
 
     Databases databases = new Databases(keeper.catalog(), computes,
         new DatabaseSettings(configuration.compute().suspendAfter()), OPERATION,
-        () -> new ConnectionStrings("localhost", door.port(), tls.root()), new SecureRandom(),
-        InstantSource.system(), audit);
-    Upkeep upkeep = Upkeep.start(tls, door.sessions(), keeper.catalog(), cells, databases);
+        () -> new ConnectionStrings("localhost", door.port(), tls.root()), keys::required,
+        new SecureRandom(), InstantSource.system(), audit);
+    Upkeep upkeep = Upkeep.start(tls, door.sessions(), keeper.catalog(), cells, databases, keys);
     started("upkeep", upkeep);
     Readiness readiness = () -> checks(upkeep, cells, directory, manifests, tls);
     Readings readings = new Readings(metrics, computes, cells, directory, tls, since);

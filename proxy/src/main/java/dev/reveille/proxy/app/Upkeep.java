@@ -28,18 +28,20 @@ final class Upkeep implements AutoCloseable {
   private final Catalog catalog;
   private final Cells cells;
   private final Databases databases;
+  private final SharedKeyKeeper keys;
   private volatile boolean introduced;
 
-  private Upkeep(Catalog catalog, Cells cells, Databases databases) {
+  private Upkeep(Catalog catalog, Cells cells, Databases databases, SharedKeyKeeper keys) {
     this.catalog = catalog;
+    this.keys = keys;
     this.cells = cells;
     this.databases = databases;
   }
 
   /** Tries to introduce the cells at once; a catalog that is gone is tried again. */
   static Upkeep start(TlsSetup tls, Sessions sessions, Catalog catalog, Cells cells,
-      Databases databases) {
-    Upkeep upkeep = new Upkeep(catalog, cells, databases);
+      Databases databases, SharedKeyKeeper keys) {
+    Upkeep upkeep = new Upkeep(catalog, cells, databases, keys);
     upkeep.introduce();
     upkeep.every(CERTIFICATES, tls::poll);
     upkeep.every(BYTES, sessions::reportBytes);
@@ -48,6 +50,7 @@ final class Upkeep implements AutoCloseable {
 
   private void introduce() {
     try {
+      keys.refresh();
       databases.recover();
       cells.register(catalog);
       introduced = true;

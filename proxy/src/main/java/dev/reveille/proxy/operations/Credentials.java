@@ -2,6 +2,7 @@ package dev.reveille.proxy.operations;
 
 import dev.reveille.auth.ScramVerifier;
 import dev.reveille.auth.Secret;
+import dev.reveille.auth.SharedKey;
 import dev.reveille.cell.AccountId;
 import dev.reveille.cell.Credential;
 import dev.reveille.cell.CredentialId;
@@ -14,22 +15,23 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Makes credentials. Only their verifiers are kept anywhere: the secret is shown once. */
 final class Credentials {
   private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
   private static final int NAME_LENGTH = 16;
-  private static final int SALT_BYTES = 16;
-  private static final int ITERATIONS = 4096;
 
   /** A credential and the one chance to tell its secret. */
   record Issued(Credential credential, Secret secret) {}
 
+  private final Supplier<SharedKey> sharedKey;
   private final RandomGenerator random;
   private final InstantSource clock;
 
-  Credentials(RandomGenerator random, InstantSource clock) {
+  Credentials(Supplier<SharedKey> sharedKey, RandomGenerator random, InstantSource clock) {
+    this.sharedKey = sharedKey;
     this.random = random;
     this.clock = clock;
   }
@@ -37,10 +39,9 @@ final class Credentials {
   /** A fresh {@code ddl} credential for one database, for an application. */
   Issued owner(AccountId account, DatabaseId database) {
     Secret secret = Secret.generate(random);
-    byte[] salt = new byte[SALT_BYTES];
-    random.nextBytes(salt);
-    String verifier = ScramVerifier.of(secret, salt, ITERATIONS).encoded();
-    Credential credential = new Credential(CredentialId.random(), name(), account,
+    String name = name();
+    String verifier = ScramVerifier.of(secret, name, sharedKey.get()).encoded();
+    Credential credential = new Credential(CredentialId.random(), name, account,
         Optional.empty(), CredentialKind.APP, List.of(verifier),
         Scope.usual(CredentialKind.APP, new DatabaseScope.Only(Set.of(database)), Mode.DDL,
             clock.instant()),

@@ -1,5 +1,6 @@
 package dev.reveille.proxy.operations;
 
+import dev.reveille.auth.SharedKey;
 import dev.reveille.cell.AccountId;
 import dev.reveille.cell.Catalog;
 import dev.reveille.cell.CatalogException;
@@ -70,7 +71,7 @@ public final class Databases {
   private final Audit audit;
 
   public Databases(Catalog catalog, Computes computes, DatabaseSettings defaults, Duration deadline,
-      Supplier<ConnectionStrings> connectionStrings,
+      Supplier<ConnectionStrings> connectionStrings, Supplier<SharedKey> sharedKey,
       RandomGenerator random, InstantSource clock, Audit audit) {
     this.catalog = catalog;
     this.computes = computes;
@@ -78,7 +79,7 @@ public final class Databases {
     this.deadline = deadline;
     this.connectionStrings = connectionStrings;
     this.random = random;
-    this.credentials = new Credentials(random, clock);
+    this.credentials = new Credentials(sharedKey, random, clock);
     this.audit = audit;
   }
 

@@ -69,7 +69,8 @@ final class Anywhere {
       case Arriving _ -> CloseReason.PROBE;
       case Opening(Greeting greeting) when greeting.untouched() -> CloseReason.PROBE;
       case Opening _,Securing _ -> CloseReason.CLIENT_LEFT;
-      case SessionState.Identifying _,SessionState.Proving _ -> CloseReason.CLIENT_LEFT;
+      case SessionState.Proving _,SessionState.Identifying _,SessionState.Judging _,SessionState.Failing _ ->
+        CloseReason.CLIENT_LEFT;
       case SessionState.Routing _,SessionState.Seating _,SessionState.Waking _,SessionState.Readmitting _,SessionState.Queueing _,SessionState.Preparing _,SessionState.Connecting _,SessionState.Pausing _ ->
         CloseReason.CLIENT_LOST;
       case SessionState.Relaying _,SessionState.Holding _,Closed _ -> CloseReason.CLIENT_LEFT;
@@ -93,7 +94,7 @@ final class Anywhere {
         new SessionFailure.NoSuchDatabase(errand.database());
       case SessionState.Pausing(var errand, _, _) ->
         new SessionFailure.NoSuchDatabase(errand.database());
-      case SessionState.Arriving _,SessionState.Opening _,SessionState.Securing _,SessionState.Identifying _,SessionState.Proving _,SessionState.Routing _,SessionState.Seating _,SessionState.Waking _,SessionState.Relaying _,SessionState.Holding _,Closed _ ->
+      case SessionState.Arriving _,SessionState.Opening _,SessionState.Securing _,SessionState.Proving _,SessionState.Identifying _,SessionState.Judging _,SessionState.Failing _,SessionState.Routing _,SessionState.Seating _,SessionState.Waking _,SessionState.Relaying _,SessionState.Holding _,Closed _ ->
         SessionFailure.Fixed.DRAINING;
     };
   }

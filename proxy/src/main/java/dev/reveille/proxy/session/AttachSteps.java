@@ -178,7 +178,7 @@ final class AttachSteps {
       case DEADLINE -> Ending.refuse(state, tries.refusal()
           .<SessionFailure>map(SessionFailure.ComputeRefused::new)
           .orElseGet(() -> new SessionFailure.Unreachable(errand.database())));
-      case LOGIN, RETRY, REST, DRAIN, EXPIRY ->
+      case LOGIN, REFUSAL, RETRY, REST, DRAIN, EXPIRY ->
         Anywhere.step(state, new TimerFired(timer));
     };
   }

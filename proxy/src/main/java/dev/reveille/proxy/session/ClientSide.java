@@ -3,8 +3,11 @@ package dev.reveille.proxy.session;
 import dev.reveille.auth.ScramExchange;
 import dev.reveille.auth.ScramStep;
 import dev.reveille.auth.ScramVerifier;
+import dev.reveille.auth.SharedKey;
 import dev.reveille.cell.Credential;
 import dev.reveille.proxy.session.SessionAction.Close;
+import dev.reveille.proxy.session.SessionEvent.LookupFailed;
+import dev.reveille.proxy.session.SessionEvent.ProofClaimed;
 import dev.reveille.proxy.session.SessionEvent.ProofContinued;
 import dev.reveille.proxy.session.SessionEvent.ProofGiven;
 import dev.reveille.proxy.session.SessionEvent.ProofLimited;
@@ -41,7 +44,7 @@ final class ClientSide {
   private boolean secured;
   private @Nullable InitialPacketHandler packets;
   private @Nullable ScramExchange exchange;
-  private String claimed = "";
+  private Optional<SharedKey> sharedKey = Optional.empty();
   private Optional<String> tlsVersion = Optional.empty();
   private Optional<String> proof = Optional.empty();
   private @Nullable ByteBuf unsent;
@@ -139,61 +142,80 @@ final class ClientSide {
     packets = null;
   }
 
-  /** The exchange is over: what comes now is for the relay, and may be there already. */
+  /** The proof was given: what comes now is for the relay, and may be there already. */
   void keepAhead() {
-    exchange = null;
     channel.pipeline()
         .replace("proof", "ahead", new AheadHandler(driver.rooms().settings().waitingBytes()));
     channel.pipeline().remove("frames");
   }
 
-  void openProof(String name, Optional<Credential> credential) {
+  /** Asks nobody anything: what is offered and asked back follows from the name alone. */
+  void openProof(String name) {
     var rooms = driver.rooms();
     if (!rooms.limiter().admits(peer, name)) {
       driver.handle(new ProofLimited());
       return;
     }
-    var verifiers = credential
-        .map(known -> known.verifiers().stream().map(ScramVerifier::parse).toList())
-        .orElseGet(() -> List.of(ScramVerifier.doomed(name, rooms.mockKey())));
+    var key = rooms.sharedKey().get();
+    if (key.isEmpty()) {
+      driver.handle(new LookupFailed(rooms.clock().instant()));
+      return;
+    }
     var endPoint = secured
         ? tls.flatMap(TlsTerminator::tlsServerEndPoint)
         : Optional.<byte[]>empty();
-    var opened = new ScramExchange(verifiers, endPoint,
-        credential.map(Credential::channelBindingRequired).orElse(false), rooms.random());
+    var opened = new ScramExchange(key.get().salt(name), endPoint, rooms.random());
     exchange = opened;
-    claimed = name;
+    sharedKey = key;
     driver.handle(new ProofOpened(opened.mechanisms()));
   }
 
   void checkProof(ProofMessage message) {
     var current = exchange;
+    if (current != null) {
+      if (message instanceof ProofMessage.SaslInitialResponse initial) {
+        proof = Optional.of(initial.mechanism().toLowerCase(Locale.ROOT));
+      }
+      tell(switch (message) {
+        case ProofMessage.SaslInitialResponse(var mechanism, var data) ->
+          current.first(mechanism, data);
+        case ProofMessage.SaslResponse(var data) -> current.last(data);
+      });
+    }
+  }
+
+  void judgeProof(String name, Optional<Credential> credential) {
+    var current = exchange;
     if (current == null) {
       return;
     }
     // Asked again: many connections may have been admitted before the first of them failed.
-    if (message instanceof ProofMessage.SaslResponse
-        && !driver.rooms().limiter().admits(peer, claimed)) {
+    if (!driver.rooms().limiter().admits(peer, name)) {
       driver.handle(new ProofLimited());
       return;
     }
-    if (message instanceof ProofMessage.SaslInitialResponse initial) {
-      proof = Optional.of(initial.mechanism().toLowerCase(Locale.ROOT));
-    }
-    var step = switch (message) {
-      case ProofMessage.SaslInitialResponse(var mechanism, var data) ->
-        current.first(mechanism, data);
-      case ProofMessage.SaslResponse(var data) -> current.last(data);
-    };
+    var verifiers = credential.map(Credential::verifiers)
+        .filter(known -> !known.isEmpty())
+        .map(known -> known.stream().map(ScramVerifier::parse).toList())
+        .orElseGet(() -> List.of(ScramVerifier.doomed(name, sharedKey.orElseThrow())));
+    tell(current.judge(verifiers,
+        credential.map(Credential::channelBindingRequired).orElse(false)));
+  }
+
+  private void tell(ScramStep step) {
+    var rooms = driver.rooms();
     driver.handle(switch (step) {
       case ScramStep.Continue(var serverFirst) -> new ProofContinued(serverFirst);
+      case ScramStep.Claimed _ -> new ProofClaimed();
       case ScramStep.Proven(var serverFinal, _) ->
-        new ProofGiven(serverFinal, driver.rooms().clock().instant());
-      case ScramStep.Refused(var refusal) -> new ProofRefused(refusal);
+        new ProofGiven(serverFinal, rooms.clock().instant());
+      case ScramStep.Refused(var refusal) ->
+        new ProofRefused(refusal, !rooms.directory().catalogReachable());
     });
   }
 
   void countSecret(String name, boolean good) {
+    exchange = null;
     if (good) {
       driver.rooms().limiter().succeeded(peer, name);
     } else {

@@ -44,7 +44,9 @@ final class Ending {
   static List<SessionAction> releases(SessionState state) {
     return switch (state) {
       case SessionState.Arriving _,SessionState.Opening _,SessionState.Securing _ -> List.of();
-      case SessionState.Identifying _,SessionState.Proving _,SessionState.Routing _ -> List.of();
+      case SessionState.Proving _,SessionState.Failing _,SessionState.Routing _ -> List.of();
+      case SessionState.Identifying(var caller) -> guessed(caller);
+      case SessionState.Judging(var caller, _) -> guessed(caller);
       case SessionState.Seating _ -> List.of(new LeaveSeat());
       case SessionState.Waking _ -> List.of(new AbandonWake(), new LeaveSeat());
       case SessionState.Readmitting _ -> List.of(new Detach(), new LeaveSeat());
@@ -56,5 +58,10 @@ final class Ending {
         List.of(new LeaveSlot(), new Detach(), new LeaveSeat());
       case SessionState.Closed _ -> List.of();
     };
+  }
+
+  /** Else who leaves before the verdict could see by the limiter whether there was one. */
+  private static List<SessionAction> guessed(SessionState.Caller caller) {
+    return List.of(new SessionAction.CountSecret(caller.startup().user(), false));
   }
 }

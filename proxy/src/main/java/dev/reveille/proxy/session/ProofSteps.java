@@ -3,10 +3,11 @@ package dev.reveille.proxy.session;
 import dev.reveille.cell.Credential;
 import dev.reveille.proxy.session.SessionAction.CheckProof;
 import dev.reveille.proxy.session.SessionAction.CountSecret;
+import dev.reveille.proxy.session.SessionAction.JudgeProof;
 import dev.reveille.proxy.session.SessionAction.KeepAhead;
+import dev.reveille.proxy.session.SessionAction.LookUpCredential;
 import dev.reveille.proxy.session.SessionAction.LookUpRoute;
 import dev.reveille.proxy.session.SessionAction.Mark;
-import dev.reveille.proxy.session.SessionAction.OpenProof;
 import dev.reveille.proxy.session.SessionAction.Send;
 import dev.reveille.proxy.session.SessionAction.StartTimer;
 import dev.reveille.proxy.session.SessionAction.StopTimer;
@@ -15,6 +16,7 @@ import dev.reveille.proxy.session.SessionEvent.ComputeEvent;
 import dev.reveille.proxy.session.SessionEvent.CredentialFound;
 import dev.reveille.proxy.session.SessionEvent.LookupFailed;
 import dev.reveille.proxy.session.SessionEvent.OrderEvent;
+import dev.reveille.proxy.session.SessionEvent.ProofClaimed;
 import dev.reveille.proxy.session.SessionEvent.ProofContinued;
 import dev.reveille.proxy.session.SessionEvent.ProofEvent;
 import dev.reveille.proxy.session.SessionEvent.ProofGiven;
@@ -24,7 +26,10 @@ import dev.reveille.proxy.session.SessionEvent.ProofRead;
 import dev.reveille.proxy.session.SessionEvent.ProofRefused;
 import dev.reveille.proxy.session.SessionEvent.TimerFired;
 import dev.reveille.proxy.session.SessionFailure.Fixed;
+import dev.reveille.proxy.session.SessionState.Caller;
+import dev.reveille.proxy.session.SessionState.Failing;
 import dev.reveille.proxy.session.SessionState.Identifying;
+import dev.reveille.proxy.session.SessionState.Judging;
 import dev.reveille.proxy.session.SessionState.Proven;
 import dev.reveille.proxy.session.SessionState.Proving;
 import dev.reveille.proxy.session.SessionState.Routing;
@@ -37,8 +42,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The proof of the secret. Until it is given, an unknown name and a wrong secret look alike, and
- * nothing is done on behalf of the client but to look up its credential.
+ * The proof of the secret. Until it is given nothing is looked up, so nothing that the client sees
+ * or can measure depends on its name. From then on only a right secret is answered at once: whatever
+ * else is found out waits for the same time. The client is not heard meanwhile; it may leave, and
+ * then its guess counts as one that missed, whether it was looked at or not.
  */
 final class ProofSteps {
   /** The console's name: no ordinary database may be called so. */
@@ -50,49 +57,85 @@ final class ProofSteps {
     this.settings = settings;
   }
 
-  Transition identifying(Identifying state, SessionEvent event) {
+  Transition proving(Proving state, SessionEvent event) {
+    var user = state.caller().startup().user();
     return switch (event) {
-      case CredentialFound(var credential, _) -> Transition.to(
-          new Proving(state.caller(), credential, false),
-          new OpenProof(state.caller().startup().user(), credential));
+      case ProofLimited _ -> Ending.refuse(state, new SessionFailure.TooManyAttempts(user));
       case LookupFailed _ -> Ending.refuse(state, Fixed.CATALOG_UNREACHABLE);
+      case ProofOpened(var mechanisms) ->
+        Transition.to(state, new Send(new AuthenticationSasl(mechanisms), true));
+      case ProofRead(var message) -> Transition.to(state, new CheckProof(message));
+      case ProofContinued(var serverFirst) -> Transition.to(new Proving(state.caller(), true),
+          new Send(new AuthenticationSaslContinue(serverFirst), true));
+      case ProofClaimed _ when state.challenged() ->
+        Transition.to(new Identifying(state.caller()),
+            new StartTimer(Timer.REFUSAL, settings.refusalStep()), new KeepAhead(),
+            new LookUpCredential(user));
+      case ProofRefused(var refusal, _) ->
+        Ending.refuse(state, new SessionFailure.ExchangeRefused(refusal));
       case SessionEvent.ClientEvent _,ProofEvent _,AdmissionEvent _,ComputeEvent _,OrderEvent _,TimerFired _ ->
         Anywhere.step(state, event);
     };
   }
 
-  Transition proving(Proving state, SessionEvent event) {
+  Transition identifying(Identifying state, SessionEvent event) {
     var user = state.caller().startup().user();
     return switch (event) {
-      case ProofLimited _ -> Ending.refuse(state, new SessionFailure.TooManyAttempts(user));
-      case ProofOpened(var mechanisms) ->
-        Transition.to(state, new Send(new AuthenticationSasl(mechanisms), true));
-      case ProofRead(var message) -> Transition.to(state, new CheckProof(message));
-      case ProofContinued(var serverFirst) -> Transition.to(
-          new Proving(state.caller(), state.credential(), true),
-          new Send(new AuthenticationSaslContinue(serverFirst), true));
-      case ProofRefused(var refusal) when refusal.isWrongSecret() ->
-        Ending.refuse(state, new SessionFailure.Unproven(user))
-            .after(new CountSecret(user, false));
-      case ProofRefused(var refusal) ->
-        Ending.refuse(state, new SessionFailure.ExchangeRefused(refusal));
-      case ProofGiven(var serverFinal, var now) when state.challenged()
-          && state.credential().isPresent() ->
-        proved(state, state.credential().get(), serverFinal, now);
-      case ProofGiven _ -> Ending.refuse(state, new SessionFailure.Unproven(user));
-      case SessionEvent.ClientEvent _,AdmissionEvent _,ComputeEvent _,OrderEvent _,TimerFired _ ->
+      case CredentialFound(var credential, _) -> Transition.to(
+          new Judging(state.caller(), credential), new JudgeProof(user, credential));
+      case LookupFailed _ -> fail(state.caller(), Fixed.CATALOG_UNREACHABLE)
+          .after(new CountSecret(user, false));
+      case TimerFired(var timer) when timer == Timer.REFUSAL -> later(state);
+      case SessionEvent.ClientEvent _,ProofEvent _,AdmissionEvent _,ComputeEvent _,OrderEvent _,TimerFired _ ->
         Anywhere.step(state, event);
     };
   }
 
+  Transition judging(Judging state, SessionEvent event) {
+    var user = state.caller().startup().user();
+    return switch (event) {
+      case ProofGiven(var serverFinal, var now) when state.credential().isPresent() ->
+        proved(state, state.credential().get(), serverFinal, now);
+      case ProofRefused(var refusal, var uncertain) when refusal.isWrongSecret() ->
+        fail(state.caller(), uncertain
+            ? Fixed.CATALOG_UNREACHABLE
+            : new SessionFailure.Unproven(user)).after(new CountSecret(user, false));
+      case ProofRefused(var refusal, _) ->
+        fail(state.caller(), new SessionFailure.ExchangeRefused(refusal));
+      case ProofLimited _ -> fail(state.caller(), new SessionFailure.TooManyAttempts(user));
+      case ProofGiven _ -> fail(state.caller(), new SessionFailure.Unproven(user));
+      case TimerFired(var timer) when timer == Timer.REFUSAL -> later(state);
+      case SessionEvent.ClientEvent _,ProofEvent _,AdmissionEvent _,ComputeEvent _,OrderEvent _,TimerFired _ ->
+        Anywhere.step(state, event);
+    };
+  }
+
+  Transition failing(Failing state, SessionEvent event) {
+    return switch (event) {
+      case TimerFired(var timer) when timer == Timer.REFUSAL ->
+        Ending.refuse(state, state.failure());
+      case SessionEvent.ClientEvent _,ProofEvent _,AdmissionEvent _,ComputeEvent _,OrderEvent _,TimerFired _ ->
+        Anywhere.step(state, event);
+    };
+  }
+
+  /** The timer that is running decides when this is said. */
+  private static Transition fail(Caller caller, SessionFailure failure) {
+    return Transition.to(new Failing(caller, failure));
+  }
+
+  private Transition later(SessionState state) {
+    return Transition.to(state, new StartTimer(Timer.REFUSAL, settings.refusalStep()));
+  }
+
   /** AuthenticationOk goes out at once, as from Postgres: what follows explains itself. */
-  private Transition proved(Proving state, Credential credential, byte[] serverFinal,
+  private Transition proved(Judging state, Credential credential, byte[] serverFinal,
       Instant now) {
     var proven = new Proven(state.caller(), credential);
     return onward(new Routing(proven), now).after(
         new CountSecret(credential.name(), true),
         new StopTimer(Timer.LOGIN),
-        new KeepAhead(),
+        new StopTimer(Timer.REFUSAL),
         new Send(new AuthenticationSaslFinal(serverFinal), false),
         new Send(new AuthenticationOk(), true),
         new Mark(Phase.AUTH));

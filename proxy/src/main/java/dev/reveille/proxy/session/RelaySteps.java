@@ -60,7 +60,7 @@ final class RelaySteps {
         case REST -> Transition.to(state, new SeeRest());
         case DRAIN -> drained(state);
         case EXPIRY -> lookAgain(state, state.proven());
-        case LOGIN, DEADLINE, NOTICE, RETRY -> Transition.to(state);
+        case LOGIN, REFUSAL, DEADLINE, NOTICE, RETRY -> Transition.to(state);
       };
       case ClientEvent _,ProofEvent _,AdmissionEvent _,ComputeEvent _,OrderEvent _ ->
         established(state, state.proven(), event);
@@ -78,7 +78,7 @@ final class RelaySteps {
       case DrainAsked _ -> drained(state);
       case TimerFired(var timer) -> switch (timer) {
         case EXPIRY -> lookAgain(state, state.proven());
-        case REST, DRAIN, LOGIN, DEADLINE, NOTICE, RETRY -> Transition.to(state);
+        case REST, DRAIN, LOGIN, REFUSAL, DEADLINE, NOTICE, RETRY -> Transition.to(state);
       };
       case ClientEvent _,ProofEvent _,AdmissionEvent _,ComputeEvent _,OrderEvent _ ->
         established(state, state.proven(), event);

@@ -37,11 +37,14 @@ public sealed interface SessionAction {
   /** Asks the directory for a credential. */
   record LookUpCredential(String name) implements SessionAction {}
 
-  /** Begins the exchange, with a mock verifier where there is no credential. */
-  record OpenProof(String name, Optional<Credential> credential) implements SessionAction {}
+  /** Begins the exchange for this name, whether anybody has it or not. */
+  record OpenProof(String name) implements SessionAction {}
 
   /** Hands the client's next message to the exchange. */
   record CheckProof(ProofMessage message) implements SessionAction {}
+
+  /** Has the proof judged, by a verifier that nobody can prove where there is no credential. */
+  record JudgeProof(String name, Optional<Credential> credential) implements SessionAction {}
 
   /** Tells the limiter how the proof went. */
   record CountSecret(String name, boolean good) implements SessionAction {}

@@ -196,8 +196,9 @@ final class SessionDriver {
       case SessionAction.StartTls _ -> client.startTls();
       case SessionAction.ExpectProof _ -> client.expectProof();
       case SessionAction.KeepAhead _ -> client.keepAhead();
-      case SessionAction.OpenProof(var name, var found) -> client.openProof(name, found);
+      case SessionAction.OpenProof(var name) -> client.openProof(name);
       case SessionAction.CheckProof(var message) -> client.checkProof(message);
+      case SessionAction.JudgeProof(var name, var found) -> client.judgeProof(name, found);
       case SessionAction.CountSecret(var name, var good) -> client.countSecret(name, good);
       case SessionAction.LookUpCredential(var name) -> lookUp(name);
       case SessionAction.LookUpRoute(var account, var database) ->

@@ -80,12 +80,20 @@ public sealed interface SessionEvent {
   @SuppressWarnings("ArrayRecordComponent")
   record ProofContinued(byte[] serverFirst) implements ProofEvent {}
 
+  /** The client's last message is in order; its proof is still to be judged. */
+  record ProofClaimed() implements ProofEvent {}
+
   /** The secret is proved. */
   @SuppressWarnings("ArrayRecordComponent")
   record ProofGiven(byte[] serverFinal, Instant now) implements ProofEvent {}
 
-  /** The exchange failed. */
-  record ProofRefused(ScramRefusal refusal) implements ProofEvent {}
+  /**
+   * The exchange failed.
+   *
+   * @param uncertain whether what the proof was compared with may be out of date, as the catalog
+   *     cannot be reached
+   */
+  record ProofRefused(ScramRefusal refusal, boolean uncertain) implements ProofEvent {}
 
   /** The directory's answer for a login's name. */
   record CredentialFound(Optional<Credential> credential, Instant now) implements AdmissionEvent {}

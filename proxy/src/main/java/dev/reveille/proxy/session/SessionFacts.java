@@ -51,9 +51,11 @@ public record SessionFacts(long id, InetAddress client, Optional<String> tls,
         case SessionState.Arriving _ -> nobody(Layer.TCP);
         case SessionState.Opening _ -> nobody(Layer.STARTUP);
         case SessionState.Securing _ -> nobody(Layer.TLS);
+        case SessionState.Proving(var caller, _) -> caller(caller, Optional.empty());
         case SessionState.Identifying(var caller) -> caller(caller, Optional.empty());
-        case SessionState.Proving proving -> caller(proving.caller(),
-            proved ? proving.credential() : Optional.empty());
+        case SessionState.Judging judging -> caller(judging.caller(),
+            proved ? judging.credential() : Optional.empty());
+        case SessionState.Failing(var caller, _) -> caller(caller, Optional.empty());
         case SessionState.Routing(var proven) -> proven(proven, Layer.ROUTE, Optional.empty());
         case SessionState.Seating(var errand) -> errand(errand, Layer.ADMISSION);
         case SessionState.Waking(var errand) -> errand(errand, Layer.WAKE);

@@ -3,9 +3,11 @@ package dev.reveille.proxy.session;
 import dev.reveille.proxy.session.SessionState.Arriving;
 import dev.reveille.proxy.session.SessionState.Closed;
 import dev.reveille.proxy.session.SessionState.Connecting;
+import dev.reveille.proxy.session.SessionState.Failing;
 import dev.reveille.proxy.session.SessionState.Greeting;
 import dev.reveille.proxy.session.SessionState.Holding;
 import dev.reveille.proxy.session.SessionState.Identifying;
+import dev.reveille.proxy.session.SessionState.Judging;
 import dev.reveille.proxy.session.SessionState.Opening;
 import dev.reveille.proxy.session.SessionState.Pausing;
 import dev.reveille.proxy.session.SessionState.Preparing;
@@ -26,7 +28,8 @@ import dev.reveille.proxy.session.SessionState.Waking;
  *
  * <pre>
  * Arriving - Opening - Securing - Opening
- * Opening - Identifying - Proving - Routing - Seating - Waking
+ * Opening - Proving - Identifying - Judging - Routing - Seating - Waking
+ * Identifying, Judging - Failing                 to the end, at its time
  * Waking - Readmitting - Queueing - Preparing - Connecting - Relaying
  * Preparing, Connecting - Pausing - Preparing
  * Preparing, Connecting, ... - Waking            when an address failed
@@ -65,8 +68,10 @@ public final class SessionMachine {
       case Arriving arriving -> startup.arriving(arriving, event);
       case Opening opening -> startup.opening(opening, event);
       case Securing securing -> startup.securing(securing, event);
-      case Identifying identifying -> proof.identifying(identifying, event);
       case Proving proving -> proof.proving(proving, event);
+      case Identifying identifying -> proof.identifying(identifying, event);
+      case Judging judging -> proof.judging(judging, event);
+      case Failing failing -> proof.failing(failing, event);
       case Routing routing -> admission.routing(routing, event);
       case Seating seating -> admission.seating(seating, event);
       case Waking waking -> admission.waking(waking, event);

@@ -7,6 +7,8 @@ import java.time.Duration;
  *
  * @param loginTimeout from the accepted connection to the proof of the secret; as Postgres'
  *     {@code authentication_timeout}
+ * @param refusalStep a login that failed is answered this long after its proof began, or a multiple
+ *     of it, so that nobody can measure what was found out; one that succeeds is not held up
  * @param wakeDeadline from the proof to ReadyForQuery: the wake, the queue for a place on the
  *     compute and every attempt to connect share it
  * @param slowNotice a client that waits longer than this after its proof is told so in a NOTICE
@@ -17,16 +19,17 @@ import java.time.Duration;
  *     stops reading
  * @param maxSessions most client connections at once; one more is refused with 53300
  */
-public record SessionSettings(Duration loginTimeout, Duration wakeDeadline, Duration slowNotice,
-    Duration retryFirst, Duration retryMost, boolean plaintextAllowed,
+public record SessionSettings(Duration loginTimeout, Duration refusalStep, Duration wakeDeadline,
+    Duration slowNotice, Duration retryFirst, Duration retryMost, boolean plaintextAllowed,
     int waitingBytes, int maxSessions) {
 
   public static final SessionSettings DEFAULTS = new SessionSettings(Duration.ofSeconds(60),
-      Duration.ofSeconds(60), Duration.ofSeconds(1),
+      Duration.ofMillis(100), Duration.ofSeconds(60), Duration.ofSeconds(1),
       Duration.ofMillis(10), Duration.ofMillis(500), false, 64 * 1024, 10_000);
 
   public SessionSettings {
     positive("loginTimeout", loginTimeout);
+    positive("refusalStep", refusalStep);
     positive("wakeDeadline", wakeDeadline);
     positive("slowNotice", slowNotice);
     positive("retryFirst", retryFirst);

@@ -25,18 +25,26 @@ public sealed interface SessionState {
    */
   record Securing(Greeting greeting, boolean direct) implements SessionState {}
 
-  /** The credential is being looked up. */
+  /**
+   * The SASL exchange is under way. Nothing is known of the credential, not even whether there is
+   * one.
+   *
+   * @param challenged whether the client's first message has been answered
+   */
+  record Proving(Caller caller, boolean challenged) implements SessionState {}
+
+  /** A proof was given; the credential that it has to be for is being looked up. */
   record Identifying(Caller caller) implements SessionState {}
 
   /**
-   * The SASL exchange is under way.
+   * The proof is being checked.
    *
-   * @param credential empty for an unknown name, which is taken through a mock exchange
-   * @param challenged whether the client's first message has been answered
+   * @param credential empty for an unknown name
    */
-  record Proving(Caller caller, Optional<Credential> credential, boolean challenged)
-      implements
-        SessionState {}
+  record Judging(Caller caller, Optional<Credential> credential) implements SessionState {}
+
+  /** The proof is worth nothing. That is said at a time which does not tell how it was found out. */
+  record Failing(Caller caller, SessionFailure failure) implements SessionState {}
 
   /** The secret is proved; the route is being looked up. */
   record Routing(Proven proven) implements SessionState {}

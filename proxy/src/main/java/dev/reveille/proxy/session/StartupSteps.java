@@ -3,8 +3,8 @@ package dev.reveille.proxy.session;
 import dev.reveille.proxy.session.SessionAction.Answer;
 import dev.reveille.proxy.session.SessionAction.Cancel;
 import dev.reveille.proxy.session.SessionAction.ExpectProof;
-import dev.reveille.proxy.session.SessionAction.LookUpCredential;
 import dev.reveille.proxy.session.SessionAction.Mark;
+import dev.reveille.proxy.session.SessionAction.OpenProof;
 import dev.reveille.proxy.session.SessionAction.Send;
 import dev.reveille.proxy.session.SessionAction.StartTls;
 import dev.reveille.proxy.session.SessionEvent.AdmissionEvent;
@@ -22,8 +22,8 @@ import dev.reveille.proxy.session.SessionFailure.Malformed;
 import dev.reveille.proxy.session.SessionState.Arriving;
 import dev.reveille.proxy.session.SessionState.Caller;
 import dev.reveille.proxy.session.SessionState.Greeting;
-import dev.reveille.proxy.session.SessionState.Identifying;
 import dev.reveille.proxy.session.SessionState.Opening;
+import dev.reveille.proxy.session.SessionState.Proving;
 import dev.reveille.proxy.session.SessionState.Securing;
 import dev.reveille.wire.BackendMessage.NegotiateProtocolVersion;
 import dev.reveille.wire.InitialPacket.CancelRequest;
@@ -123,8 +123,8 @@ final class StartupSteps {
     if (!version.equals(startup.version()) || !unknown.isEmpty()) {
       actions.add(new Send(new NegotiateProtocolVersion(version.minor(), unknown), false));
     }
-    actions.add(new LookUpCredential(startup.user()));
-    return new Transition(new Identifying(new Caller(version, startup)), actions);
+    actions.add(new OpenProof(startup.user()));
+    return new Transition(new Proving(new Caller(version, startup), false), actions);
   }
 
   private Optional<SessionFailure> refusal(Greeting greeting, StartupMessage startup) {

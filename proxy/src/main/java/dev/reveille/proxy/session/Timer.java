@@ -4,6 +4,8 @@ package dev.reveille.proxy.session;
 public enum Timer {
   /** The client has to prove itself before this. */
   LOGIN,
+  /** A failed login may be answered now. */
+  REFUSAL,
   /** ReadyForQuery has to be reached before this. */
   DEADLINE,
   /** The waiting client is told that it waits. */

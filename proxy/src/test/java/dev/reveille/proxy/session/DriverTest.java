@@ -2,6 +2,7 @@ package dev.reveille.proxy.session;
 
 import dev.reveille.auth.BadSecretLimiter;
 import dev.reveille.auth.ScramClient;
+import dev.reveille.auth.Secret;
 import dev.reveille.compute.EndReason;
 import dev.reveille.compute.Login;
 import dev.reveille.compute.WakeOutcome;
@@ -16,6 +17,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.Promise;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -27,19 +29,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The driver on a channel without a socket, and on a clock that is put forward by hand. */
 class DriverTest {
   private static final SessionSettings SETTINGS = new SessionSettings(Duration.ofSeconds(60),
-      Duration.ofSeconds(60), Duration.ofSeconds(1), Duration.ofMillis(10),
+      Duration.ofMillis(100), Duration.ofSeconds(60), Duration.ofSeconds(1), Duration.ofMillis(10),
       Duration.ofMillis(500), true, 1_000, 100);
 
   private final FakeDirectory directory = new FakeDirectory();
   private final FakeComputes computes = new FakeComputes();
   private final TestProxy.Heard heard = new TestProxy.Heard();
   private final List<Promise<ConnectOutcome>> connects = new ArrayList<>();
+  private final BadSecretLimiter limiter = new BadSecretLimiter(
+      new BadSecretLimiter.Settings(1, Duration.ofMinutes(1), 10, 10), () -> 0);
   private final EmbeddedChannel client = new EmbeddedChannel();
   private final Sessions sessions = new Sessions(new SessionRooms(directory, computes,
       (loop, endpoint, login, parameters, version, listener) -> {
@@ -47,7 +53,7 @@ class DriverTest {
         connects.add(promise);
         return promise;
       }, new CancelKeys(new Random(1), System::nanoTime),
-      new BadSecretLimiter(BadSecretLimiter.Settings.DEFAULT, System::nanoTime), new byte[32],
+      limiter, () -> Optional.of(Given.SHARED_KEY),
       SETTINGS, RelayLimits.DEFAULTS, heard, new Random(2), InstantSource.fixed(Given.NOW),
       System::nanoTime));
 
@@ -84,9 +90,13 @@ class DriverTest {
   }
 
   private void startUp() {
+    startUp("a_agent");
+  }
+
+  private void startUp(String user) {
     var packet = Unpooled.buffer();
     FrontendMessages.startup(packet, ProtocolVersion.V3_0,
-        Map.of("user", "a_agent", "database", "shop"));
+        Map.of("user", user, "database", "shop"));
     // One byte at a time: nothing is read before it is whole.
     while (packet.isReadable()) {
       client.writeInbound(packet.readBytes(1));
@@ -95,9 +105,15 @@ class DriverTest {
   }
 
   private void prove() {
-    startUp();
+    claim("a_agent", Given.SECRET);
+    assertThat(received()).hasExactlyElementsOfTypes(
+        BackendMessage.AuthenticationSaslFinal.class, BackendMessage.AuthenticationOk.class);
+  }
+
+  private void claim(String user, Secret secret) {
+    startUp(user);
     assertThat(received()).hasSize(1);
-    var scram = new ScramClient(Given.SECRET, new Random(3));
+    var scram = new ScramClient(secret, new Random(3));
     var first = Unpooled.buffer();
     FrontendMessages.saslInitialResponse(first, scram.mechanism(), scram.clientFirst());
     client.writeInbound(first);
@@ -106,8 +122,6 @@ class DriverTest {
     FrontendMessages.saslResponse(last, scram.clientFinal(challenge.data()));
     client.writeInbound(last);
     client.runPendingTasks();
-    assertThat(received()).hasExactlyElementsOfTypes(
-        BackendMessage.AuthenticationSaslFinal.class, BackendMessage.AuthenticationOk.class);
   }
 
   private void pass(Duration time) {
@@ -153,6 +167,71 @@ class DriverTest {
         .isInstanceOfSatisfying(BackendMessage.ErrorResponse.class,
             error -> assertThat(error.fields().sqlState()).isEqualTo("57P03"));
     assertThat(computes.wakes).singleElement().matches(wake -> wake.abandoned);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a_agent, wk_wrong, true, 28P01", "a_nobod, wk_wrong, true, 28P01",
+      "a_nobod, wk_correct, true, 28P01", "a_agent, wk_wrong, false, 57P03",
+      "a_nobod, wk_wrong, false, 57P03", "a_agent, wk_correct, false, 57P03"})
+  void a_login_that_fails_is_answered_at_its_time_and_not_before(String user, String secret,
+      boolean reachable, String sqlState) {
+    directory.reachable = reachable;
+    claim(user, Secret.ofText(secret));
+    pass(Duration.ofMillis(99));
+    assertThat(received()).isEmpty();
+
+    pass(Duration.ofMillis(1));
+
+    assertThat(received()).singleElement()
+        .isInstanceOfSatisfying(BackendMessage.ErrorResponse.class,
+            error -> assertThat(error.fields().sqlState()).isEqualTo(sqlState));
+    assertThat(computes.wakes).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"wk_correct, true", "wk_wrong, false"})
+  void a_look_up_that_takes_long_holds_up_a_refusal_to_the_next_step_and_a_proof_no_longer_than_it_must(
+      String secret, boolean right) {
+    directory.slow = new CompletableFuture<>();
+    claim("a_agent", Secret.ofText(secret));
+    pass(Duration.ofMillis(100));
+    pass(Duration.ofMillis(100));
+    pass(Duration.ofMillis(30));
+    assertThat(received()).isEmpty();
+
+    directory.slow.complete(null);
+    client.runPendingTasks();
+    assertThat(received().isEmpty()).isNotEqualTo(right);
+    pass(Duration.ofMillis(69));
+    assertThat(received()).isEmpty();
+
+    pass(Duration.ofMillis(1));
+    assertThat(received().isEmpty()).isEqualTo(right);
+  }
+
+  @Test
+  void what_follows_a_proof_does_not_bring_its_verdict_forward() {
+    claim("a_nobod", Given.SECRET);
+    var query = Unpooled.buffer();
+    FrontendMessages.query(query, "select 1");
+    client.writeInbound(query);
+    pass(Duration.ofMillis(99));
+    assertThat(received()).isEmpty();
+
+    pass(Duration.ofMillis(1));
+
+    assertThat(received()).singleElement().isInstanceOf(BackendMessage.ErrorResponse.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a_agent", "a_nobod"})
+  void who_goes_away_before_the_verdict_has_used_up_a_guess(String user) {
+    directory.slow = new CompletableFuture<>();
+    claim(user, Secret.ofText("wk_wrong"));
+    client.close();
+    client.runPendingTasks();
+
+    assertThat(limiter.retryAfter(InetAddress.getLoopbackAddress(), user)).isPositive();
   }
 
   @Test

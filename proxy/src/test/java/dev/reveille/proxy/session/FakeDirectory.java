@@ -20,10 +20,12 @@ final class FakeDirectory implements Directory {
   final Map<String, Route> routes = new ConcurrentHashMap<>();
   final List<Consumer<DirectoryChange>> listeners = new CopyOnWriteArrayList<>();
   volatile boolean reachable = true;
+  /** What an answer for a credential waits for. */
+  volatile CompletableFuture<?> slow = CompletableFuture.completedFuture(null);
 
   @Override
   public CompletionStage<Optional<Credential>> credential(String name) {
-    return answer(Optional.ofNullable(credentials.get(name)));
+    return slow.thenCompose(waited -> answer(Optional.ofNullable(credentials.get(name))));
   }
 
   @Override

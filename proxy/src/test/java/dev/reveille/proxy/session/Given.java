@@ -2,6 +2,7 @@ package dev.reveille.proxy.session;
 
 import dev.reveille.auth.ScramVerifier;
 import dev.reveille.auth.Secret;
+import dev.reveille.auth.SharedKey;
 import dev.reveille.cell.AccountId;
 import dev.reveille.cell.CellId;
 import dev.reveille.cell.Credential;
@@ -20,25 +21,32 @@ import dev.reveille.compute.ComputeEndpoint;
 import dev.reveille.compute.ComputeTls;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** One account with a database and a credential, as the tests need them. */
 public final class Given {
   public static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
   public static final AccountId ACCOUNT = new AccountId(new UUID(1, 1));
   public static final Secret SECRET = Secret.ofText("wk_correct");
-  private static final String VERIFIER = ScramVerifier.of(SECRET, new Random(7)).encoded();
+  public static final SharedKey SHARED_KEY = SharedKey.of(new byte[SharedKey.BYTES]);
+  private static final Map<String, String> VERIFIERS = new ConcurrentHashMap<>();
 
   private Given() {
   }
 
   public static Credential credential(String name) {
     return new Credential(new CredentialId(new UUID(2, name.hashCode())), name, ACCOUNT,
-        Optional.empty(), CredentialKind.APP, List.of(VERIFIER),
+        Optional.empty(), CredentialKind.APP, List.of(verifier(name)),
         Scope.usual(CredentialKind.APP, new DatabaseScope.All(), Mode.DDL, NOW.minusSeconds(60)),
         false, 1);
+  }
+
+  private static String verifier(String name) {
+    return VERIFIERS.computeIfAbsent(name,
+        given -> ScramVerifier.of(SECRET, given, SHARED_KEY).encoded());
   }
 
   static Credential revoked(Credential of) {

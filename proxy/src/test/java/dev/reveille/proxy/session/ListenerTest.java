@@ -27,10 +27,12 @@ import static org.awaitility.Awaitility.await;
 /** How clients arrive: PROXY headers, certificates, slow ones and hostile ones. */
 class ListenerTest {
   private static final SessionSettings PATIENT = new SessionSettings(Duration.ofSeconds(20),
-      Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofMillis(5), Duration.ofMillis(50),
+      Duration.ofMillis(50), Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofMillis(5),
+      Duration.ofMillis(50),
       false, 64 * 1024, 1000);
   private static final SessionSettings HASTY = new SessionSettings(Duration.ofMillis(300),
-      Duration.ofMillis(300), Duration.ofSeconds(1), Duration.ofMillis(5), Duration.ofMillis(50),
+      Duration.ofMillis(50), Duration.ofMillis(300), Duration.ofSeconds(1), Duration.ofMillis(5),
+      Duration.ofMillis(50),
       false, 64 * 1024, 2);
 
   private TestProxy proxy = new TestProxy(PATIENT);
@@ -173,8 +175,10 @@ class ListenerTest {
 
   @Test
   void a_wake_that_takes_too_long_is_given_up_with_a_retryable_error() throws Exception {
-    restart(new SessionSettings(Duration.ofSeconds(20), Duration.ofMillis(300),
-        Duration.ofSeconds(1), Duration.ofMillis(5), Duration.ofMillis(50), false, 64 * 1024, 2),
+    restart(
+        new SessionSettings(Duration.ofSeconds(20), Duration.ofMillis(50), Duration.ofMillis(300),
+            Duration.ofSeconds(1), Duration.ofMillis(5), Duration.ofMillis(50), false, 64 * 1024,
+            2),
         false);
     proxy.computes.script = Optional::empty;
     try (var client = new RawClient(proxy.port()).tls()) {
@@ -191,8 +195,10 @@ class ListenerTest {
 
   @Test
   void one_session_too_many_is_refused_before_its_proof() throws Exception {
-    restart(new SessionSettings(Duration.ofSeconds(20), Duration.ofSeconds(20),
-        Duration.ofSeconds(1), Duration.ofMillis(5), Duration.ofMillis(50), false, 64 * 1024, 2),
+    restart(
+        new SessionSettings(Duration.ofSeconds(20), Duration.ofMillis(50), Duration.ofSeconds(20),
+            Duration.ofSeconds(1), Duration.ofMillis(5), Duration.ofMillis(50), false, 64 * 1024,
+            2),
         false);
     try (var first = new RawClient(proxy.port()).tls();
         var second = new RawClient(proxy.port()).tls();
@@ -230,7 +236,7 @@ class ListenerTest {
   void without_the_catalog_a_client_is_asked_to_try_again() throws Exception {
     proxy.directory.reachable = false;
     try (var client = new RawClient(proxy.port()).tls()) {
-      assertThat(client.startup("a_agent", "shop").read())
+      assertThat(client.startup("a_agent", "shop").prove(Given.SECRET).read())
           .isInstanceOfSatisfying(BackendMessage.ErrorResponse.class,
               error -> assertThat(error.fields().sqlState()).isEqualTo("57P03"));
     }

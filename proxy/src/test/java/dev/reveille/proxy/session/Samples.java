@@ -82,10 +82,13 @@ final class Samples {
     states.put("Opening (TLS)", new SessionState.Opening(plain.askedForTls().underTls()));
     states.put("Securing", new SessionState.Securing(plain.askedForTls(), false));
     states.put("Securing (direct)", new SessionState.Securing(plain, true));
+    states.put("Proving", new SessionState.Proving(CALLER, false));
+    states.put("Proving (challenged)", new SessionState.Proving(CALLER, true));
     states.put("Identifying", new SessionState.Identifying(CALLER));
-    states.put("Proving", new SessionState.Proving(CALLER, Optional.of(CREDENTIAL), false));
-    states.put("Proving (challenged)",
-        new SessionState.Proving(CALLER, Optional.of(CREDENTIAL), true));
+    states.put("Judging", new SessionState.Judging(CALLER, Optional.of(CREDENTIAL)));
+    states.put("Judging (nobody)", new SessionState.Judging(CALLER, Optional.empty()));
+    states.put("Failing",
+        new SessionState.Failing(CALLER, new SessionFailure.Unproven("a_agent")));
     states.put("Routing", new SessionState.Routing(PROVEN));
     states.put("Seating", new SessionState.Seating(ERRAND));
     states.put("Waking", new SessionState.Waking(ERRAND));
@@ -124,7 +127,13 @@ final class Samples {
     events.put("ProofLimited", new SessionEvent.ProofLimited());
     events.put("ProofContinued", new SessionEvent.ProofContinued(new byte[0]));
     events.put("ProofGiven", new SessionEvent.ProofGiven(new byte[0], Given.NOW));
-    events.put("ProofRefused", new SessionEvent.ProofRefused(ScramRefusal.WRONG_SECRET));
+    events.put("ProofClaimed", new SessionEvent.ProofClaimed());
+    events.put("ProofRefused wrong",
+        new SessionEvent.ProofRefused(ScramRefusal.WRONG_SECRET, false));
+    events.put("ProofRefused wrong, catalog away",
+        new SessionEvent.ProofRefused(ScramRefusal.WRONG_SECRET, true));
+    events.put("ProofRefused unbound",
+        new SessionEvent.ProofRefused(ScramRefusal.BINDING_REQUIRED, false));
     credentials(events);
     computes(events);
     for (var reason : EndReason.values()) {

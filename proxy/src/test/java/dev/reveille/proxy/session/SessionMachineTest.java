@@ -15,6 +15,8 @@ import dev.reveille.proxy.session.SessionAction.Wake;
 import dev.reveille.proxy.session.SessionState.Closed;
 import dev.reveille.proxy.session.SessionState.Connecting;
 import dev.reveille.proxy.session.SessionState.Greeting;
+import dev.reveille.proxy.session.SessionState.Identifying;
+import dev.reveille.proxy.session.SessionState.Judging;
 import dev.reveille.proxy.session.SessionState.Opening;
 import dev.reveille.proxy.session.SessionState.Pausing;
 import dev.reveille.proxy.session.SessionState.Proving;
@@ -66,10 +68,10 @@ class SessionMachineTest {
   @Test
   void nothing_but_a_given_proof_leads_to_a_route_a_seat_or_a_wake() {
     var early = Set.of("Arriving", "Opening", "Opening (TLS)", "Securing", "Securing (direct)",
-        "Identifying", "Proving", "Proving (challenged)");
+        "Proving", "Proving (challenged)", "Identifying", "Judging", "Judging (nobody)", "Failing");
     Samples.states().forEach((name, state) -> Samples.events().forEach((cause, event) -> {
       if (early.contains(name)
-          && !(name.equals("Proving (challenged)") && cause.equals("ProofGiven"))) {
+          && !(name.equals("Judging") && cause.equals("ProofGiven"))) {
         assertThat(kinds(MACHINE.step(state, event).actions())).as("%s on %s", name, cause)
             .doesNotContain(LookUpRoute.class, TakeSeat.class, Wake.class);
       }
@@ -81,6 +83,9 @@ class SessionMachineTest {
   }
 
   private static SessionFailure refusal(Transition transition) {
+    if (transition.next() instanceof SessionState.Failing failing) {
+      return refusal(MACHINE.step(failing, new SessionEvent.TimerFired(Timer.REFUSAL)));
+    }
     assertThat(transition.next()).isEqualTo(new Closed(CloseReason.REFUSED));
     return transition.actions()
         .stream()
@@ -91,19 +96,33 @@ class SessionMachineTest {
   }
 
   @Test
+  void nothing_is_looked_up_before_the_proof_is_given() {
+    for (var name : List.of("Opening (TLS)", "Proving")) {
+      Samples.events()
+          .forEach((cause, event) -> assertThat(
+              kinds(MACHINE.step(Samples.state(name), event).actions())).as("%s on %s", name, cause)
+              .doesNotContain(LookUpCredential.class));
+    }
+    var claimed = MACHINE.step(new Proving(Samples.CALLER, true), new SessionEvent.ProofClaimed());
+
+    assertThat(claimed.next()).isEqualTo(new Identifying(Samples.CALLER));
+    assertThat(claimed.actions()).contains(new LookUpCredential("a_agent"));
+  }
+
+  @Test
   void an_unknown_name_is_taken_through_an_exchange_like_any_other() {
-    var known = MACHINE.step(new SessionState.Identifying(Samples.CALLER),
+    var known = MACHINE.step(new Identifying(Samples.CALLER),
         new SessionEvent.CredentialFound(Optional.of(Samples.CREDENTIAL), Given.NOW));
-    var unknown = MACHINE.step(new SessionState.Identifying(Samples.CALLER),
+    var unknown = MACHINE.step(new Identifying(Samples.CALLER),
         new SessionEvent.CredentialFound(Optional.empty(), Given.NOW));
 
     assertThat(kinds(unknown.actions())).isEqualTo(kinds(known.actions()));
-    assertThat(unknown.next()).isInstanceOf(Proving.class);
+    assertThat(unknown.next()).isInstanceOf(Judging.class);
   }
 
   @Test
   void a_proof_for_nobody_is_no_proof() {
-    var nobody = new Proving(Samples.CALLER, Optional.empty(), true);
+    var nobody = new Judging(Samples.CALLER, Optional.empty());
 
     var refused = MACHINE.step(nobody, new SessionEvent.ProofGiven(new byte[0], Given.NOW));
 
@@ -111,8 +130,45 @@ class SessionMachineTest {
   }
 
   @Test
+  void whatever_was_found_out_about_a_proof_is_said_at_the_same_time() {
+    var wrong = new SessionEvent.ProofRefused(ScramRefusal.WRONG_SECRET, false);
+    var known = MACHINE.step(new Judging(Samples.CALLER, Optional.of(Samples.CREDENTIAL)), wrong);
+    var unknown = MACHINE.step(new Judging(Samples.CALLER, Optional.empty()), wrong);
+
+    assertThat(unknown).isEqualTo(known);
+    assertThat(kinds(known.actions())).doesNotContain(Close.class, Send.class);
+    for (var name : List.of("Identifying", "Judging")) {
+      assertThat(MACHINE.step(Samples.state(name), new SessionEvent.TimerFired(Timer.REFUSAL)))
+          .as(name)
+          .isEqualTo(Transition.to(Samples.state(name),
+              new StartTimer(Timer.REFUSAL, Samples.SETTINGS.refusalStep())));
+    }
+  }
+
+  @Test
+  void who_leaves_before_the_verdict_has_guessed_once() {
+    for (var name : List.of("Identifying", "Judging", "Judging (nobody)")) {
+      var left = MACHINE.step(Samples.state(name), new SessionEvent.ClientLeft(false));
+
+      assertThat(left.actions()).as(name)
+          .contains(new SessionAction.CountSecret("a_agent", false));
+    }
+  }
+
+  @Test
+  void while_the_catalog_is_away_a_wrong_secret_and_an_unknown_name_are_told_the_same() {
+    var wrong = MACHINE.step(judging(Samples.CREDENTIAL),
+        new SessionEvent.ProofRefused(ScramRefusal.WRONG_SECRET, true));
+    var unknown = MACHINE.step(new Identifying(Samples.CALLER),
+        new SessionEvent.LookupFailed(Given.NOW));
+
+    assertThat(unknown).isEqualTo(wrong);
+    assertThat(refusal(wrong)).isEqualTo(SessionFailure.Fixed.CATALOG_UNREACHABLE);
+  }
+
+  @Test
   void the_login_is_over_for_the_client_as_soon_as_it_is_proved() {
-    var proved = MACHINE.step(proving(Samples.CREDENTIAL),
+    var proved = MACHINE.step(judging(Samples.CREDENTIAL),
         new SessionEvent.ProofGiven(new byte[]{1}, Given.NOW));
 
     assertThat(proved.actions()).filteredOn(Send.class::isInstance)
@@ -123,8 +179,8 @@ class SessionMachineTest {
             new LookUpRoute(Given.ACCOUNT, "shop"));
   }
 
-  private static Proving proving(Credential credential) {
-    return new Proving(Samples.CALLER, Optional.of(credential), true);
+  private static Judging judging(Credential credential) {
+    return new Judging(Samples.CALLER, Optional.of(credential));
   }
 
   @ParameterizedTest
@@ -138,10 +194,10 @@ class SessionMachineTest {
         Given.validity(Samples.CREDENTIAL, Given.NOW.plusSeconds(1), Given.NOW.plusSeconds(99));
     };
 
-    var refused = MACHINE.step(proving(credential),
+    var refused = MACHINE.step(judging(credential),
         new SessionEvent.ProofGiven(new byte[0], Given.NOW));
-    var wrong = MACHINE.step(proving(credential),
-        new SessionEvent.ProofRefused(ScramRefusal.WRONG_SECRET));
+    var wrong = MACHINE.step(judging(credential),
+        new SessionEvent.ProofRefused(ScramRefusal.WRONG_SECRET, false));
 
     assertThat(refusal(refused).sqlState()).isEqualTo("28000");
     assertThat(refusal(refused).message()).contains(says);
@@ -153,10 +209,11 @@ class SessionMachineTest {
   void only_a_wrong_secret_counts_against_the_limiter() {
     var bad = new SessionAction.CountSecret("a_agent", false);
 
-    assertThat(MACHINE.step(proving(Samples.CREDENTIAL),
-        new SessionEvent.ProofRefused(ScramRefusal.WRONG_SECRET)).actions()).contains(bad);
-    assertThat(MACHINE.step(proving(Samples.CREDENTIAL),
-        new SessionEvent.ProofRefused(ScramRefusal.DOWNGRADE)).actions()).doesNotContain(bad);
+    assertThat(MACHINE.step(judging(Samples.CREDENTIAL),
+        new SessionEvent.ProofRefused(ScramRefusal.WRONG_SECRET, false)).actions()).contains(bad);
+    assertThat(MACHINE.step(judging(Samples.CREDENTIAL),
+        new SessionEvent.ProofRefused(ScramRefusal.DOWNGRADE, false)).actions())
+        .doesNotContain(bad);
     assertThat(MACHINE.step(new SessionState.Seating(Samples.ERRAND),
         new SessionEvent.SeatRefused(1)).actions()).doesNotContain(bad);
   }

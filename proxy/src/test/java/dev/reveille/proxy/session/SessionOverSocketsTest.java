@@ -25,7 +25,7 @@ import static org.awaitility.Awaitility.await;
 /** Whole sessions, over real sockets and to a real Postgres; directory and computes are fakes. */
 class SessionOverSocketsTest {
   private static final SessionSettings SETTINGS = new SessionSettings(Duration.ofSeconds(20),
-      Duration.ofSeconds(20), Duration.ofMillis(50), Duration.ofMillis(5),
+      Duration.ofMillis(50), Duration.ofSeconds(20), Duration.ofMillis(50), Duration.ofMillis(5),
       Duration.ofMillis(50), false, 64 * 1024, 1000);
 
   private final TestProxy proxy = new TestProxy(SETTINGS);

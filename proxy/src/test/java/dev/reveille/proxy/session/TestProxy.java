@@ -110,7 +110,8 @@ final class TestProxy implements AutoCloseable {
     var limiter = new BadSecretLimiter(BadSecretLimiter.Settings.DEFAULT, System::nanoTime);
     sessions = new Sessions(new SessionRooms(directory, computes,
         new SocketConnector(transport, ConnectSettings.DEFAULTS, new SecureRandom()), cancelKeys,
-        limiter, new byte[32], settings, RelayLimits.DEFAULTS, heard, new SecureRandom(),
+        limiter, () -> Optional.of(Given.SHARED_KEY), settings, RelayLimits.DEFAULTS, heard,
+        new SecureRandom(),
         InstantSource.fixed(Given.NOW), System::nanoTime));
     try {
       listener = ProxyListener.bind(

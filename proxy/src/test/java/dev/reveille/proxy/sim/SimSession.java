@@ -15,6 +15,7 @@ import dev.reveille.proxy.session.SessionEvent.CredentialFound;
 import dev.reveille.proxy.session.SessionEvent.LoginFailed;
 import dev.reveille.proxy.session.SessionEvent.LoginPrepared;
 import dev.reveille.proxy.session.SessionEvent.PacketRead;
+import dev.reveille.proxy.session.SessionEvent.ProofClaimed;
 import dev.reveille.proxy.session.SessionEvent.ProofContinued;
 import dev.reveille.proxy.session.SessionEvent.ProofGiven;
 import dev.reveille.proxy.session.SessionEvent.ProofOpened;
@@ -60,6 +61,7 @@ final class SimSession {
   private final List<Consumer<Boolean>> holds = new ArrayList<>();
   private SessionState state;
   private boolean stepping;
+  private long claimed = -1;
   private boolean proven;
   private boolean ready;
   private int closes;
@@ -186,7 +188,11 @@ final class SimSession {
         }
       case SessionAction.LookUpCredential(var name) -> lookUp(name);
       case SessionAction.OpenProof _ -> tell(new ProofOpened(List.of("SCRAM-SHA-256")));
-      case SessionAction.CheckProof(var message) -> checkProof(message);
+      case SessionAction.CheckProof(var message) -> {
+        claimed = message instanceof ProofMessage.SaslResponse ? world.now() : claimed;
+        tell(claimed < 0 ? new ProofContinued(NOTHING) : new ProofClaimed());
+      }
+      case SessionAction.JudgeProof(_, var credential) -> judge(credential);
       case SessionAction.CountSecret(_, var good) ->
         world.check(good == proven, "counted a secret as %s: %s", good, this);
       case SessionAction.LookUpRoute(_, var database) -> later(0, 10,
@@ -277,22 +283,21 @@ final class SimSession {
   }
 
   private void lookUp(String name) {
-    later(0, 10, () -> tell(!ready && world.chance(0.01)
+    world.check(claimed >= 0, "a look-up before the proof: %s", this);
+    later(0, world.chance(0.05) ? 400 : 10, () -> tell(!ready && world.chance(0.01)
         ? new SessionEvent.LookupFailed(world.instant())
         : new CredentialFound(Optional.ofNullable(world.credentials.get(name)),
             world.instant())));
   }
 
-  private void checkProof(ProofMessage message) {
-    if (message instanceof ProofMessage.SaslInitialResponse) {
-      tell(new ProofContinued(NOTHING));
-    } else if (client.secretIsRight() && !client.user().equals("a_nobody")) {
+  private void judge(Optional<Credential> credential) {
+    if (client.secretIsRight() && credential.isPresent()) {
       proven = true;
       world.after(World.SETTINGS.wakeDeadline().toMillis() + 1,
           () -> world.check(over() || ready, "past the deadline: %s", this));
       tell(new ProofGiven(NOTHING, world.instant()));
     } else {
-      tell(new ProofRefused(ScramRefusal.WRONG_SECRET));
+      tell(new ProofRefused(ScramRefusal.WRONG_SECRET, world.chance(0.01)));
     }
   }
 
@@ -385,6 +390,10 @@ final class SimSession {
         "a right secret is called wrong: %s", this);
     world.check(ready || reason != CloseReason.REFUSED || words.isPresent()
         || client.kind() != SimClient.Kind.DRIVER || !proven, "refused without a word: %s", this);
+    var step = World.SETTINGS.refusalStep().toNanos();
+    world.check(words.filter(SessionFailure.Unproven.class::isInstance).isEmpty()
+        || (world.now() > claimed && (world.now() - claimed) % step == 0),
+        "the refusal tells when it was known: %s", this);
     List.copyOf(timers.keySet()).forEach(this::stopTimer);
     if (link != null) {
       link.close();

@@ -21,7 +21,9 @@ class SimulatorTest {
   private static final long STEPS = Long.getLong("reveille.sim.steps", 1_000_000);
 
   /** What may happen to each machine where; all of it has to be met. */
-  private static final Set<String> MUST_BE_SEEN = Set.of("Waking ClientLeft", "Waking TimerFired",
+  private static final Set<String> MUST_BE_SEEN = Set.of("Identifying TimerFired",
+      "Identifying ClientLeft", "Failing TimerFired", "Failing ClientLeft", "Waking ClientLeft",
+      "Waking TimerFired",
       "Queueing SlotTaken", "Queueing ClientLeft", "Queueing TimerFired", "Preparing LoginFailed",
       "Connecting EndAsked", "Connecting ClientLeft", "Connecting DrainAsked",
       "Pausing TimerFired", "Pausing ClientLeft", "Readmitting EndAsked", "Relaying HoldAsked",

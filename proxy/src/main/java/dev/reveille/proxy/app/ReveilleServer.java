@@ -1,5 +1,6 @@
 package dev.reveille.proxy.app;
 
+import dev.reveille.cell.CredentialKind;
 import dev.reveille.cell.DatabaseSettings;
 import dev.reveille.cell.directory.CachedDirectory;
 import dev.reveille.cell.directory.DirectorySettings;
@@ -43,6 +44,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +56,8 @@ import org.slf4j.LoggerFactory;
 public final class ReveilleServer {
   private static final Logger log = LoggerFactory.getLogger(ReveilleServer.class);
   private static final Duration OPERATION = Duration.ofMinutes(2);
+  /** Bytes of each statement that are written down where that is configured. */
+  private static final int AUDITED_TEXT = 1024;
   private static final Duration CONFIRM = Duration.ofMinutes(1);
 
   /** What has been started, newest first. */
@@ -151,7 +155,8 @@ public final class ReveilleServer {
         keeper.catalog());
     FrontDoor door = FrontDoor.open(configuration, encryption.terminator(), directory, computes,
         keys::current,
-        new ObserverGroup(List.of(sessionMetrics, timelines, new AuditObserver(audit))));
+        new ObserverGroup(
+            List.of(sessionMetrics, timelines, auditObserver(audit, configuration.audit()))));
     started("event loops", door);
     listeners = door.addresses();
 
@@ -183,6 +188,15 @@ public final class ReveilleServer {
         .addKeyValue("address", listeners)
         .addKeyValue("pid", ProcessHandle.current().pid())
         .log("serving");
+  }
+
+  private static AuditObserver auditObserver(AuditTrail audit, Configuration.Audit options) {
+    Predicate<CredentialKind> audited = switch (options.requests()) {
+      case NONE -> kind -> false;
+      case AGENTS -> kind -> kind == CredentialKind.AGENT;
+      case ALL -> kind -> true;
+    };
+    return new AuditObserver(audit, audited, options.requestText() ? AUDITED_TEXT : 0);
   }
 
   private static HttpListener http(Configuration.Http options, HealthRoutes health,

@@ -1,12 +1,16 @@
 package dev.reveille.proxy.audit;
 
 import dev.reveille.cell.Credential;
+import dev.reveille.cell.CredentialKind;
 import dev.reveille.proxy.audit.AuditEvent.BudgetExceeded;
 import dev.reveille.proxy.audit.AuditEvent.Cancel;
 import dev.reveille.proxy.audit.AuditEvent.ConnectionRefused;
+import dev.reveille.proxy.audit.AuditEvent.Request;
 import dev.reveille.proxy.audit.AuditEvent.SessionEnded;
 import dev.reveille.proxy.audit.AuditEvent.SessionStarted;
 import dev.reveille.proxy.cancel.CancelOutcome;
+import dev.reveille.proxy.relay.RequestKind;
+import dev.reveille.proxy.relay.RequestListener;
 import dev.reveille.proxy.session.CloseReason;
 import dev.reveille.proxy.session.Layer;
 import dev.reveille.proxy.session.Phase;
@@ -19,6 +23,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /**
  * Writes down what happens to sessions. A client that says nothing leaves no trace; one that is told
@@ -27,9 +32,19 @@ import java.util.OptionalLong;
  */
 public final class AuditObserver implements SessionObserver {
   private final Audit audit;
+  private final Predicate<CredentialKind> audited;
+  private final int textBytes;
 
-  public AuditObserver(Audit audit) {
+  /**
+   * Writes to {@code audit}.
+   *
+   * @param audited of which credentials the statements are written down
+   * @param textBytes how much of their text; 0 for none
+   */
+  public AuditObserver(Audit audit, Predicate<CredentialKind> audited, int textBytes) {
     this.audit = audit;
+    this.audited = audited;
+    this.textBytes = textBytes;
   }
 
   @Override
@@ -54,6 +69,34 @@ public final class AuditObserver implements SessionObserver {
     failure.limitReached()
         .ifPresent(limit -> audit.record(new BudgetExceeded(subject(session), limit.name(),
             limit.value(), Optional.of(session.client()), 1)));
+  }
+
+  @Override
+  public Optional<RequestListener> requests(SessionFacts session) {
+    return session.known()
+        .credential()
+        .filter(credential -> audited.test(credential.kind()))
+        .map(credential -> new Requests(subject(session)));
+  }
+
+  /** The statements of one session. */
+  private final class Requests implements RequestListener {
+    private final Subject subject;
+
+    Requests(Subject subject) {
+      this.subject = subject;
+    }
+
+    @Override
+    public int textBytes() {
+      return textBytes;
+    }
+
+    @Override
+    public void requested(RequestKind kind, Optional<String> sha256, long bytes,
+        Optional<String> text) {
+      audit.record(new Request(subject, kind.label(), sha256, bytes, text));
+    }
   }
 
   /** What was wrong says where, when a later state would only say how far it was noticed. */

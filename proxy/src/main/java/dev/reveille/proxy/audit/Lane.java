@@ -46,6 +46,8 @@ final class Lane implements AutoCloseable {
   private final AtomicBoolean losing = new AtomicBoolean();
   private final Thread thread;
   private volatile boolean closing;
+  /** On the clock of {@link System#nanoTime}; of meaning once {@link #closing} is set. */
+  private volatile long giveUpAt;
 
   Lane(AuditSink sink, Settings settings, Losses losses) {
     this.sink = sink;
@@ -104,7 +106,6 @@ final class Lane implements AutoCloseable {
   }
 
   private void write(List<Noted> batch) {
-    long since = System.nanoTime();
     while (true) {
       try {
         if (sink.keep(batch)) {
@@ -115,7 +116,7 @@ final class Lane implements AutoCloseable {
         lost(batch, String.valueOf(e.getMessage()));
         return;
       }
-      if (closing && System.nanoTime() - since > settings.patience().toNanos()) {
+      if (closing && System.nanoTime() - giveUpAt > 0) {
         lost(batch, "the process is stopping");
         return;
       }
@@ -147,6 +148,7 @@ final class Lane implements AutoCloseable {
   /** Writes what waits, for at most the patience of the settings, then closes the sink. */
   @Override
   public void close() {
+    giveUpAt = System.nanoTime() + settings.patience().toNanos();
     closing = true;
     LockSupport.unpark(thread);
     try {

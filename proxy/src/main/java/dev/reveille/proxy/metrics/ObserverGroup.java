@@ -1,6 +1,7 @@
 package dev.reveille.proxy.metrics;
 
 import dev.reveille.proxy.cancel.CancelOutcome;
+import dev.reveille.proxy.relay.RequestListener;
 import dev.reveille.proxy.session.CloseReason;
 import dev.reveille.proxy.session.Phase;
 import dev.reveille.proxy.session.SessionFacts;
@@ -8,6 +9,7 @@ import dev.reveille.proxy.session.SessionFailure;
 import dev.reveille.proxy.session.SessionObserver;
 import dev.reveille.proxy.session.SessionTimeline;
 import java.util.List;
+import java.util.Optional;
 
 /** Tells several observers the same, in order. */
 public record ObserverGroup(List<SessionObserver> observers) implements SessionObserver {
@@ -28,6 +30,14 @@ public record ObserverGroup(List<SessionObserver> observers) implements SessionO
   @Override
   public void ready(SessionFacts session, SessionTimeline timeline) {
     observers.forEach(observer -> observer.ready(session, timeline));
+  }
+
+  /** There is one who does. */
+  @Override
+  public Optional<RequestListener> requests(SessionFacts session) {
+    return observers.stream()
+        .flatMap(observer -> observer.requests(session).stream())
+        .findFirst();
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.reveille.proxy.session;
 
 import dev.reveille.proxy.cancel.CancelOutcome;
+import dev.reveille.proxy.relay.RequestListener;
+import java.util.Optional;
 
 /**
  * Hears what happens to sessions. One observer serves all sessions: it is called on their event
@@ -17,6 +19,11 @@ public interface SessionObserver {
 
   /** The session has reached ReadyForQuery. */
   default void ready(SessionFacts session, SessionTimeline timeline) {
+  }
+
+  /** Who wants to hear what the session, which is ready, asks for; nobody costs nothing. */
+  default Optional<RequestListener> requests(SessionFacts session) {
+    return Optional.empty();
   }
 
   /** The session was refused, or ended with an error that the client was sent. */

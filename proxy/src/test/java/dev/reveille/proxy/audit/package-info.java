@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reveille.proxy.audit;
+
+import org.jspecify.annotations.NullMarked;

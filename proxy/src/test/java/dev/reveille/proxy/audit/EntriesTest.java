@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -47,7 +48,7 @@ class EntriesTest {
 
   @Test
   void what_a_stranger_claims_is_bounded_and_escaped() {
-    String hostile = "\u001b[2J\u009b\"\n{\"kind\":\"x\"}‮" + "y".repeat(500);
+    String hostile = "\u001b[2J\u009b\"\n{\"kind\":\"x\"}\u202e" + "y".repeat(500);
 
     String line = Entries.line(entry(AuditSamples.refused(hostile)));
 
@@ -87,7 +88,9 @@ class EntriesTest {
         "\n| kind | what has happened | facts |\n|---|---|---|\n");
     for (AuditKind kind : AuditKind.values()) {
       List<String> facts = new ArrayList<>();
-      Details.of(samples.get(kind)).keySet().forEach(fact -> facts.add("`" + fact + "`"));
+      Details.of(Objects.requireNonNull(samples.get(kind)))
+          .keySet()
+          .forEach(fact -> facts.add("`" + fact + "`"));
       table.append("| `").append(kind.label()).append("` | ").append(kind.about()).append(" | ");
       table.append(String.join(", ", facts)).append(" |\n");
     }

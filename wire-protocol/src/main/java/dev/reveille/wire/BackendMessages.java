@@ -40,6 +40,11 @@ public final class BackendMessages {
     authentication(out, METHOD_OK, new byte[0]);
   }
 
+  /** Asks for PasswordMessage, which is sent as it is: only under TLS. */
+  public static void authenticationCleartext(ByteBuf out) {
+    authentication(out, METHOD_CLEARTEXT, new byte[0]);
+  }
+
   /** Mechanisms in order of preference. */
   public static void authenticationSasl(ByteBuf out, List<String> mechanisms) {
     int start = Frames.begin(out, FrameTypes.AUTHENTICATION);

@@ -25,6 +25,12 @@ public final class Limits {
   /** PG_MAX_SASL_MESSAGE_LENGTH of libpq/sasl.h, plus the length word. */
   public static final int MAX_SASL_FRAME = 1024 + 4;
 
+  /**
+   * A message with a bearer token in it, with the length word. PostgreSQL allows for 65,535 bytes
+   * (PG_MAX_AUTH_TOKEN_LENGTH of libpq/auth.h); strangers are given less room here.
+   */
+  public static final int MAX_TOKEN_FRAME = 18 * 1024 + 4;
+
   /** What a compute may send in one message while a login goes on. */
   public static final int MAX_LOGIN_FRAME = 64 * 1024;
 

@@ -4,7 +4,8 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * What a client sends while it proves who it is: the bodies of {@code p} messages (PostgreSQL
- * documentation, Frontend/Backend Protocol, SASL Authentication). The letter does not say which one
+ * documentation, Frontend/Backend Protocol, Message Formats: PasswordMessage, SASLInitialResponse,
+ * SASLResponse). The letter does not say which one
  * it is; the caller knows from what it asked. Arrays belong to the message: do not change them.
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -23,6 +24,27 @@ public sealed interface ProofMessage {
     public String toString() {
       return "SaslResponse[" + data.length + " bytes]";
     }
+  }
+
+  /** The answer to AuthenticationCleartextPassword. */
+  record Password(String text) {
+    @Override
+    public String toString() {
+      return "Password[" + text.length() + " characters]";
+    }
+  }
+
+  /**
+   * Consumes the body of the answer to AuthenticationCleartextPassword: one string, nothing else.
+   *
+   * @throws MalformedMessageException when it is not exactly that, or not UTF-8
+   */
+  static Password consumePassword(ByteBuf body) {
+    String text = CStrings.consumeStrict(body);
+    if (body.isReadable()) {
+      throw MalformedMessageException.violation("invalid length of password message");
+    }
+    return new Password(text);
   }
 
   /**

@@ -51,6 +51,14 @@ class BackendMessagesTest {
         .isInstanceOf(MalformedMessageException.class);
   }
 
+  @Test
+  void aPasswordIsAskedFor() {
+    ByteBuf frame = Bytes.written(BackendMessages::authenticationCleartext);
+
+    assertThat(BackendMessages.decode((byte) 'R', Bytes.body(frame)))
+        .isEqualTo(new BackendMessage.AuthenticationCleartext());
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {4, 5, 32, 255, 256})
   void secretsOf4To256BytesAreDecoded(int length) {

@@ -88,6 +88,22 @@ class FrontendMessagesTest {
   }
 
   @Test
+  void aPasswordComesBackAsItWasWritten() {
+    ByteBuf frame = Bytes.written(out -> FrontendMessages.password(out, "p\u00e4ss"));
+
+    assertThat(ProofMessage.consumePassword(Bytes.body(frame)))
+        .isEqualTo(new ProofMessage.Password("p\u00e4ss"));
+    assertThat(ProofMessage.consumePassword(Bytes.hex("00")).text()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "61", "6100 00", "6100 61", "ff00"})
+  void aPasswordIsExactlyOneString(String hex) {
+    assertThatThrownBy(() -> ProofMessage.consumePassword(Bytes.hex(hex)))
+        .isInstanceOf(MalformedMessageException.class);
+  }
+
+  @Test
   void proofsAndSecretsAreNotShown() {
     byte[] proof = "p=secret".getBytes(StandardCharsets.UTF_8);
 
@@ -95,6 +111,7 @@ class FrontendMessagesTest {
         "SaslInitialResponse[8 bytes]");
     assertThat(ProofMessage.consumeResponse(Unpooled.wrappedBuffer(proof)))
         .hasToString("SaslResponse[8 bytes]");
+    assertThat(new ProofMessage.Password("secret")).hasToString("Password[6 characters]");
     assertThat(new CancelRequest(1, CancelSecret.of(new byte[]{9, 9, 9, 9}))).hasToString(
         "CancelRequest[processId=1, secret=CancelSecret[4 bytes]]");
   }

@@ -62,7 +62,7 @@ final class FrontDoor implements AutoCloseable {
   /** Serves what the certificate says now. Loads the libraries for it before it returns. */
   static Supplier<Optional<TlsTerminator>> terminator(TlsSetup tls, TlsVersion oldest) {
     Supplier<Optional<TlsTerminator>> terminator = NettyTls.following(tls.watcher()::current,
-        protocols(oldest));
+        protocols(oldest), Optional.empty());
     var _ = Transport.best();
     var _ = terminator.get();
     return terminator;

@@ -12,15 +12,20 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Everything that can be configured, read and checked. Immutable. */
-public record Configuration(List<Listener> listeners, Tls tls, Http http, CatalogAccess catalog,
-    List<CellOptions> cells, Compute compute, Wake wake, Limits limits, Audit audit,
-    Duration drainDeadline,
+public record Configuration(List<Listener> listeners, Tls tls, List<Issuer> issuers, Http http,
+    CatalogAccess catalog, List<CellOptions> cells, Compute compute, Wake wake, Limits limits,
+    Audit audit, Duration drainDeadline,
     Log log) {
 
-  public record Listener(String address, int port, boolean proxyProtocol) {}
+  public record Listener(String address, int port, boolean proxyProtocol, ListenerProof proof,
+      Optional<Path> clientAuthority) {}
 
   public record Tls(List<String> names, Optional<Path> certificate, Optional<Path> key,
       TlsVersion minVersion, boolean plaintext) {}
+
+  /** The last components name claims, and a scope of OAuth. */
+  public record Issuer(String issuer, String keys, String audience, String template, String subject,
+      Optional<String> mode, Optional<String> databases, String scope) {}
 
   public record Http(String address, int port) {}
 
@@ -87,6 +92,7 @@ public record Configuration(List<Listener> listeners, Tls tls, Http http, Catalo
             .toList(),
         new Tls(s.get(Options.TLS_NAMES), s.get(Options.TLS_CERTIFICATE), s.get(Options.TLS_KEY),
             s.get(Options.TLS_MINIMUM), s.get(Options.TLS_PLAINTEXT)),
+        IntStream.range(0, s.count("issuers")).mapToObj(i -> issuer(s, i)).toList(),
         new Http(s.get(Options.HTTP_ADDRESS), s.get(Options.HTTP_PORT)),
         new CatalogAccess(s.get(Options.CATALOG_URL), s.get(Options.CATALOG_USER),
             s.get(Options.CATALOG_PASSWORD_FILE), s.get(Options.CATALOG_CONNECTIONS),
@@ -110,7 +116,15 @@ public record Configuration(List<Listener> listeners, Tls tls, Http http, Catalo
 
   private static Listener listener(Settings s, int i) {
     return new Listener(s.get(Options.LISTENER_ADDRESS, i), s.get(Options.LISTENER_PORT, i),
-        s.get(Options.LISTENER_PROXY, i));
+        s.get(Options.LISTENER_PROXY, i), s.get(Options.LISTENER_PROOF, i),
+        s.get(Options.LISTENER_AUTHORITY, i));
+  }
+
+  private static Issuer issuer(Settings s, int i) {
+    return new Issuer(s.get(Options.ISSUER, i), s.get(Options.ISSUER_KEYS, i),
+        s.get(Options.ISSUER_AUDIENCE, i), s.get(Options.ISSUER_TEMPLATE, i),
+        s.get(Options.ISSUER_SUBJECT, i), s.get(Options.ISSUER_MODE, i),
+        s.get(Options.ISSUER_DATABASES, i), s.get(Options.ISSUER_SCOPE, i));
   }
 
   private static CellOptions cell(Settings s, int i) {

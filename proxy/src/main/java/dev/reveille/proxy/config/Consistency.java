@@ -22,6 +22,7 @@ final class Consistency {
       // The text is not repeated: it may hold a secret.
       problems.add("catalog.url is neither \"embedded\" nor begins with postgresql://");
     }
+    Proofs.check(configuration, problems);
     Set<String> ids = new HashSet<>();
     Set<String> databases = new HashSet<>();
     for (CellOptions cell : configuration.cells()) {

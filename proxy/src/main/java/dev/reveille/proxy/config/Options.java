@@ -29,6 +29,14 @@ public final class Options {
   static final Option<Boolean> LISTENER_PROXY = option("listeners[].proxy-protocol", Kind.yesNo(),
       "false",
       "Every connection must begin with a PROXY protocol v2 header, whose address counts.");
+  static final Option<ListenerProof> LISTENER_PROOF = option("listeners[].proof",
+      Kind.choice(ListenerProof.class), "scram",
+      "How clients prove who they are: a secret, a JWT as the password, a JWT by OAUTHBEARER, or "
+          + "a client certificate. All but `scram` only under TLS.");
+  static final Option<Optional<Path>> LISTENER_AUTHORITY = option("listeners[].client-authority",
+      Kind.optional(Kind.path()), "",
+      "PEM file of the authority of client certificates, for `certificate`; else the home's own, "
+          + "which `credential cert` signs with.");
 
   static {
     section("tls", "The certificate that clients see. Without files, a private authority is made.");
@@ -43,6 +51,30 @@ public final class Options {
       Kind.choice(TlsVersion.class), "tls-1.2", "Oldest TLS version that is spoken.");
   static final Option<Boolean> TLS_PLAINTEXT = option("tls.plaintext", Kind.yesNo(), "false",
       "Accept logins without TLS. The secret stays secret; the data is readable on the way.");
+
+  static {
+    section("issuers[]",
+        "Whose tokens are taken by listeners with the proof `token` or `oauthbearer`.");
+  }
+  static final Option<String> ISSUER = option("issuers[].issuer", Kind.text("URL"), null,
+      "The exact `iss` of its tokens.");
+  static final Option<String> ISSUER_KEYS = option("issuers[].jwks", Kind.text("URL or path"), null,
+      "Its public keys (JWK Set): an https URL, an http one on this host, or a file.");
+  static final Option<String> ISSUER_AUDIENCE = option("issuers[].audience", Kind.text("text"),
+      null, "What `aud` must contain.");
+  static final Option<String> ISSUER_TEMPLATE = option("issuers[].template",
+      Kind.text("credential"), null,
+      "The login that clients give. A token allows at most what this credential may do.");
+  static final Option<String> ISSUER_SUBJECT = option("issuers[].claims.subject",
+      Kind.text("claim"), "sub", "Claim that names of whom a token speaks: one role for each.");
+  static final Option<Optional<String>> ISSUER_MODE = option("issuers[].claims.mode",
+      Kind.optional(Kind.text("claim")), "",
+      "Claim with `ro`, `rw` or `ddl`, which every token must then have.");
+  static final Option<Optional<String>> ISSUER_DATABASES = option("issuers[].claims.databases",
+      Kind.optional(Kind.text("claim")), "",
+      "Claim with names or ids of databases, which every token must then have.");
+  static final Option<String> ISSUER_SCOPE = option("issuers[].scope", Kind.text("text"), "openid",
+      "What `oauthbearer` clients are told to ask the first issuer for.");
 
   static {
     section("http", "Health, metrics and the command line's own calls.");

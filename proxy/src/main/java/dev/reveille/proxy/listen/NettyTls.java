@@ -1,5 +1,6 @@
 package dev.reveille.proxy.listen;
 
+import dev.reveille.auth.ClientAuthority;
 import dev.reveille.auth.TlsIdentity;
 import dev.reveille.proxy.session.TlsTerminator;
 import io.netty.buffer.ByteBufAllocator;
@@ -7,6 +8,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -42,19 +44,31 @@ public final class NettyTls implements TlsTerminator {
    * @throws IllegalArgumentException if the identity cannot be used
    */
   public static NettyTls of(TlsIdentity identity, List<String> protocols) {
-    return of(identity, protocols, OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK);
+    return of(identity, protocols, Optional.empty());
   }
 
-  static NettyTls of(TlsIdentity identity, List<String> protocols, SslProvider provider) {
+  /**
+   * Serves this certificate, and asks clients for theirs where there is an authority to judge them:
+   * one that is not good ends the handshake; none at all is for the session to refuse.
+   */
+  public static NettyTls of(TlsIdentity identity, List<String> protocols,
+      Optional<ClientAuthority> clients) {
+    return of(identity, protocols, clients,
+        OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK);
+  }
+
+  static NettyTls of(TlsIdentity identity, List<String> protocols,
+      Optional<ClientAuthority> clients, SslProvider provider) {
     try {
-      var context = SslContextBuilder
+      var builder = SslContextBuilder
           .forServer(identity.key(), identity.chain().toArray(X509Certificate[]::new))
           .sslProvider(provider)
           .protocols(protocols)
           .applicationProtocolConfig(new ApplicationProtocolConfig(Protocol.ALPN,
-              SelectorFailureBehavior.NO_ADVERTISE, SelectedListenerFailureBehavior.ACCEPT, ALPN))
-          .build();
-      return new NettyTls(context, identity.tlsServerEndPoint());
+              SelectorFailureBehavior.NO_ADVERTISE, SelectedListenerFailureBehavior.ACCEPT, ALPN));
+      clients.ifPresent(authority -> builder.trustManager(authority.trustManager())
+          .clientAuth(ClientAuth.OPTIONAL));
+      return new NettyTls(builder.build(), identity.tlsServerEndPoint());
     } catch (SSLException e) {
       throw new IllegalArgumentException("the TLS identity cannot be served", e);
     }
@@ -65,7 +79,7 @@ public final class NettyTls implements TlsTerminator {
    * served with that, and the others keep what they have.
    */
   public static Supplier<Optional<TlsTerminator>> following(Supplier<TlsIdentity> identity,
-      List<String> protocols) {
+      List<String> protocols, Optional<ClientAuthority> clients) {
     return new Supplier<>() {
       private @Nullable TlsIdentity served;
       private Optional<TlsTerminator> current = Optional.empty();
@@ -74,7 +88,7 @@ public final class NettyTls implements TlsTerminator {
       public synchronized Optional<TlsTerminator> get() {
         var latest = identity.get();
         if (!latest.equals(served)) {
-          current = Optional.of(of(latest, protocols));
+          current = Optional.of(of(latest, protocols, clients));
           served = latest;
         }
         return current;

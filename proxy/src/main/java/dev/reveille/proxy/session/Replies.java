@@ -13,6 +13,8 @@ final class Replies {
   static void append(ByteBuf out, BackendMessage message) {
     switch (message) {
       case BackendMessage.AuthenticationOk _ -> BackendMessages.authenticationOk(out);
+      case BackendMessage.AuthenticationCleartext _ ->
+        BackendMessages.authenticationCleartext(out);
       case BackendMessage.AuthenticationSasl(var mechanisms) ->
         BackendMessages.authenticationSasl(out, mechanisms);
       case BackendMessage.AuthenticationSaslContinue(var data) ->
@@ -29,7 +31,7 @@ final class Replies {
       case BackendMessage.ReadyForQuery(var status) -> BackendMessages.readyForQuery(out, status);
       case BackendMessage.NegotiateProtocolVersion(var minor, var unsupported) ->
         BackendMessages.negotiateProtocolVersion(out, minor, unsupported);
-      case BackendMessage.AuthenticationCleartext _,BackendMessage.AuthenticationMd5 _,BackendMessage.AuthenticationUnsupported _,BackendMessage.RowDescription _,BackendMessage.DataRow _,BackendMessage.CommandComplete _,BackendMessage.Other _ ->
+      case BackendMessage.AuthenticationMd5 _,BackendMessage.AuthenticationUnsupported _,BackendMessage.RowDescription _,BackendMessage.DataRow _,BackendMessage.CommandComplete _,BackendMessage.Other _ ->
         throw new IllegalArgumentException("a session does not send this by itself");
     }
   }

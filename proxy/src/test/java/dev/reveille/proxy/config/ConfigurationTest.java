@@ -5,6 +5,7 @@ import dev.reveille.proxy.config.Configuration.CatalogAccess;
 import dev.reveille.proxy.config.Configuration.CellOptions;
 import dev.reveille.proxy.config.Configuration.Compute;
 import dev.reveille.proxy.config.Configuration.Http;
+import dev.reveille.proxy.config.Configuration.Issuer;
 import dev.reveille.proxy.config.Configuration.Limits;
 import dev.reveille.proxy.config.Configuration.Listener;
 import dev.reveille.proxy.config.Configuration.Log;
@@ -33,12 +34,21 @@ class ConfigurationTest {
           port: 15432
           proxy-protocol: true
         - port: 15433
+          proof: certificate
+          client-authority: clients.crt
       tls:
         names: [db.example.org, db.example.com]
         certificate: chain.pem
         key: key.pem
         min-version: tls-1.3
         plaintext: true
+      issuers:
+        - issuer: https://login.example.org
+          jwks: https://login.example.org/keys
+          audience: reveille
+          template: a_people
+          claims: {subject: email, mode: db_mode, databases: dbs}
+          scope: openid db
       http: {address: 0.0.0.0, port: 8080}
       catalog:
         url: postgresql://catalog.example.org/reveille
@@ -85,8 +95,9 @@ class ConfigurationTest {
     Configuration configuration = Configuration.parse("config.yaml", "", Map.of());
 
     assertThat(configuration).isEqualTo(new Configuration(
-        List.of(new Listener("localhost", 6432, false)),
+        List.of(new Listener("localhost", 6432, false, ListenerProof.SCRAM, NO_FILE)),
         new Tls(List.of(), NO_FILE, NO_FILE, TlsVersion.TLS_1_2, false),
+        List.of(),
         new Http("127.0.0.1", 6480),
         new CatalogAccess("embedded", Optional.empty(), NO_FILE, 8, Duration.ofSeconds(1)),
         List.of(localCell("a"), localCell("b")),
@@ -102,10 +113,14 @@ class ConfigurationTest {
     Configuration configuration = Configuration.parse("config.yaml", EXPLICIT, Map.of());
 
     assertThat(configuration).isEqualTo(new Configuration(
-        List.of(new Listener("0.0.0.0", 15432, true),
-            new Listener("localhost", 15433, false)),
+        List.of(new Listener("0.0.0.0", 15432, true, ListenerProof.SCRAM, NO_FILE),
+            new Listener("localhost", 15433, false, ListenerProof.CERTIFICATE,
+                Optional.of(Path.of("clients.crt")))),
         new Tls(List.of("db.example.org", "db.example.com"), Optional.of(Path.of("chain.pem")),
             Optional.of(Path.of("key.pem")), TlsVersion.TLS_1_3, true),
+        List.of(new Issuer("https://login.example.org", "https://login.example.org/keys",
+            "reveille", "a_people", "email", Optional.of("db_mode"), Optional.of("dbs"),
+            "openid db")),
         new Http("0.0.0.0", 8080),
         new CatalogAccess("postgresql://catalog.example.org/reveille",
             Optional.of("reveille"), Optional.of(Path.of("/run/secrets/catalog")), 7,
@@ -169,6 +184,14 @@ class ConfigurationTest {
       "cells: [{id: s, kind: static}] | needs at least one login",
       "tls: {key: k.pem} | belong together",
       "catalog: {url: mysql} | catalog.url is neither",
+      "listeners: [{proof: token}] | proof token needs at least one of issuers",
+      "listeners: [{proof: oauthbearer}] | proof oauthbearer needs at least one of issuers",
+      "listeners: [{proof: none}] | is not one of scram, token, oauthbearer, certificate",
+      "listeners: [{client-authority: x}] | goes with the proof certificate only",
+      "issuers: [{issuer: i, jwks: k, audience: a}] | issuers[0].template must be given",
+      "issuers: [{issuer: i, jwks: k, audience: a, template: A}] | is not a credential's name",
+      "issuers: [{issuer: i, jwks: 'http://x/', audience: a, template: t}] | jwks is neither",
+      "issuers: [{issuer: i, jwks: 'ftp://x/', audience: a, template: t}] | jwks is neither",
       "http: [ | config.yaml:1"})
   void a_mistake_is_named_with_its_place(String text, String message) {
     assertThatExceptionOfType(ConfigurationException.class)

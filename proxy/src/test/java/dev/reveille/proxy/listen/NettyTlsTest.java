@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,7 +92,7 @@ class NettyTlsTest {
   @ParameterizedTest
   @EnumSource(value = SslProvider.class, names = {"JDK", "OPENSSL"})
   void tls_12_and_13_are_served_and_nothing_older(SslProvider provider) throws Exception {
-    var tls = NettyTls.of(identity(), MODERN, provider);
+    var tls = NettyTls.of(identity(), MODERN, Optional.empty(), provider);
 
     assertThat(shakeHands(tls, "TLSv1.3")).isTrue();
     assertThat(shakeHands(tls, "TLSv1.2")).isTrue();

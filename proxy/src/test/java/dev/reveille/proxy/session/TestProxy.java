@@ -117,7 +117,8 @@ final class TestProxy implements AutoCloseable {
       listener = ProxyListener.bind(
           new ListenerSettings(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
               proxyHeader, 128, Keepalive.DEFAULT),
-          transport, loops, loops, sessions, NettyTls.following(() -> identity, PROTOCOLS));
+          transport, loops, loops, sessions,
+          NettyTls.following(() -> identity, PROTOCOLS, Optional.empty()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

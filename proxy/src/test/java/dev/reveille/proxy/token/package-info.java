@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reveille.proxy.token;
+
+import org.jspecify.annotations.NullMarked;

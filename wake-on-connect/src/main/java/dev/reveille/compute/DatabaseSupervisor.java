@@ -129,7 +129,10 @@ final class DatabaseSupervisor {
         case ComputeState.Asleep gone -> session.end(EndReason.COMPUTE_LOST);
         case ComputeState.BackingOff gone -> session.end(EndReason.COMPUTE_LOST);
         case ComputeState.Starting gone -> session.end(EndReason.COMPUTE_LOST);
-        case ComputeState.Stopping stopping -> session.end(EndReason.SUSPENDED);
+        case ComputeState.Stopping stopping ->
+          session.end(stopping.then() == ComputeState.Then.DROP
+              ? EndReason.DROPPED
+              : EndReason.SUSPENDED);
         case ComputeState.Dropped dropped -> session.end(EndReason.DROPPED);
       }
       publish();

@@ -141,6 +141,11 @@ public final class FrameScanner {
     return lastBoundary;
   }
 
+  /** How many bytes of a header that is not complete were scanned: 0 to 4, and all of them last. */
+  public int headerBytes() {
+    return headerBytes;
+  }
+
   /** Bytes still to come of the frame being scanned; 0 at a boundary or inside a header. */
   public int remaining() {
     return remaining;

@@ -13,6 +13,7 @@ import dev.reveille.proxy.listen.ListenerSettings;
 import dev.reveille.proxy.listen.NettyTls;
 import dev.reveille.proxy.listen.ProxyListener;
 import dev.reveille.proxy.relay.RelayLimits;
+import dev.reveille.proxy.session.DailyBytes;
 import dev.reveille.proxy.session.SessionObserver;
 import dev.reveille.proxy.session.SessionRooms;
 import dev.reveille.proxy.session.SessionSettings;
@@ -80,7 +81,7 @@ final class FrontDoor implements AutoCloseable {
         new CancelKeys(random, System::nanoTime),
         new BadSecretLimiter(BadSecretLimiter.Settings.DEFAULT, System::nanoTime), sharedKey,
         settings(configuration), relayLimits(configuration.limits()), observer, random,
-        InstantSource.system(), System::nanoTime);
+        InstantSource.system(), System::nanoTime, DailyBytes.counted(InstantSource.system()));
     FrontDoor door = new FrontDoor(
         transport.eventLoops(1, new DefaultThreadFactory("reveille-accept")),
         transport.eventLoops(Runtime.getRuntime().availableProcessors(),
@@ -133,7 +134,8 @@ final class FrontDoor implements AutoCloseable {
     RelayLimits defaults = RelayLimits.DEFAULTS;
     int frame = (int) Math.min(limits.frameBytes(), Limits.MAX_FRAME);
     return new RelayLimits(frame, defaults.lowWater(), defaults.highWater(),
-        defaults.halfCloseGrace(), defaults.boundaryGrace(), defaults.linger());
+        defaults.halfCloseGrace(), defaults.boundaryGrace(), defaults.linger(),
+        defaults.farewell());
   }
 
   private static List<String> protocols(TlsVersion oldest) {

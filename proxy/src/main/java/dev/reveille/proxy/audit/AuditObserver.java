@@ -109,6 +109,10 @@ public final class AuditObserver implements SessionObserver {
       case UNREACHABLE, COMPUTE -> Layer.COMPUTE;
       case MALFORMED, UNSUPPORTED, PLAINTEXT, TIMEOUT, CATALOG, DRAINING, ENDED, INTERNAL ->
         reached;
+      // Of established sessions, apart from the last.
+      case MESSAGE_KIND, FRAME_BYTES, BYTES_OUT, REQUEST_TIME, IDLE_TIME, IDLE_IN_TRANSACTION,
+          SESSION_TIME ->
+        reached;
     };
   }
 

@@ -55,8 +55,8 @@ final class ClientLeg extends Leg {
   private void forwardUnlessClosed(ByteBuf buffer) {
     if (closed) {
       buffer.release();
-    } else if (scan(buffer)) {
-      send(buffer);
+    } else {
+      forward(buffer);
     }
   }
 
@@ -95,6 +95,14 @@ final class ClientLeg extends Leg {
 
   @Override
   public void frame(byte type, int length, int offset) {
+    if (isRefusing()) {
+      return;
+    }
+    Breach breach = relay.guard.fromClient(type, length);
+    if (breach != null) {
+      refuse(offset, breach);
+      return;
+    }
     relay.inFlight.fromClient(type);
     if (type == FrameTypes.TERMINATE) {
       terminated = true;

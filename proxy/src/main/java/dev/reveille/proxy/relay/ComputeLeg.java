@@ -29,9 +29,14 @@ final class ComputeLeg extends Leg {
     return answers;
   }
 
-  /** Whether the client has been sent whole messages only. */
+  /** Whether the client has been sent whole messages only: a frame that was refused has not begun for it. */
   boolean atBoundary() {
-    return scanner.atBoundary();
+    return isRefusing() || scanner.remaining() == 0;
+  }
+
+  /** Whether the client has been sent the beginning of a CommandComplete, and not its end. */
+  boolean isAcknowledging() {
+    return lastType == FrameTypes.COMMAND_COMPLETE && !atBoundary();
   }
 
   /** Whether the compute's own error was the last that it said. */
@@ -53,16 +58,24 @@ final class ComputeLeg extends Leg {
   void arrived(ByteBuf buffer) {
     if (closed) {
       buffer.release();
-    } else if (scan(buffer)) {
+    } else if (endAtBoundary) {
+      forwardToBoundary(buffer);
+    } else {
       relay.answering();
-      if (!endAtBoundary) {
-        send(buffer);
-      } else if (scanner.lastBoundary() > 0) {
-        send(buffer.writerIndex(buffer.readerIndex() + scanner.lastBoundary()));
-        relay.boundaryReached();
-      } else {
-        send(buffer);
-      }
+      forward(buffer);
+    }
+  }
+
+  /** The rest of the message under way is all that still passes. */
+  private void forwardToBoundary(ByteBuf buffer) {
+    int rest = scanner.remaining();
+    if (rest < buffer.readableBytes()) {
+      buffer.writerIndex(buffer.readerIndex() + rest);
+    }
+    forward(buffer);
+    if (atBoundary()) {
+      flush();
+      relay.boundaryReached();
     }
   }
 
@@ -79,13 +92,23 @@ final class ComputeLeg extends Leg {
 
   @Override
   public void frame(byte type, int length, int offset) {
+    if (isRefusing()) {
+      return;
+    }
+    Breach breach = relay.guard.fromCompute(type, length);
+    if (breach != null) {
+      refuse(offset, breach);
+      return;
+    }
     lastType = type;
     relay.inFlight.fromCompute(type);
   }
 
   @Override
   public void transactionStatus(byte code) {
-    status = code;
-    answers++;
+    if (!isRefusing()) {
+      status = code;
+      answers++;
+    }
   }
 }

@@ -11,10 +11,11 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a relay: the last handler of the pipeline that it reads from. Buffers pass to the peer's channel as
- * they came, which releases them; the scanner only looks at headers. One flush for each batch of reads. When the peer's
+ * they came, which releases them; the scanner only looks at headers, and the guard has a word on each. One flush for each batch of reads. When the peer's
  * outbound buffer is over its high water mark, reading stops until it is under the low one.
  *
  * <p>Runs on the one event loop of both channels.
@@ -34,6 +35,11 @@ abstract class Leg extends ChannelInboundHandlerAdapter implements FrameListener
   private final AtomicLong bytes = new AtomicLong();
   private int pauses;
   private boolean unflushed;
+  /** The bytes of a header that is not complete, which the peer has not been sent. */
+  private final byte[] header = new byte[4];
+  private int kept;
+  private @Nullable Breach breach;
+  private int refusedAt;
 
   Leg(Relay relay, Channel own, Channel peer, int frameLimit) {
     this.relay = relay;
@@ -82,18 +88,55 @@ abstract class Leg extends ChannelInboundHandlerAdapter implements FrameListener
   /** The framing is broken. */
   abstract void broken(MalformedMessageException reason);
 
-  /** Counts and scans. Borrows; releases only if the framing is broken, and answers false then. */
-  final boolean scan(ByteBuf buffer) {
-    bytes.setOpaque(bytes.getPlain() + buffer.readableBytes());
+  /**
+   * Scans, takes away what may not pass, and queues the rest for the peer. Takes over. What is sent ends in whole headers:
+   * the bytes of one that is not complete stay here, so that its frame can be refused before anything of it has passed.
+   */
+  final void forward(ByteBuf buffer) {
+    int read = buffer.readableBytes();
+    bytes.setOpaque(bytes.getPlain() + read);
+    int earlier = kept;
     try {
       scanner.scan(buffer, this);
-      relay.scanned();
-      return true;
     } catch (MalformedMessageException reason) {
       buffer.release();
       broken(reason);
-      return false;
+      return;
     }
+    relay.scanned();
+    Breach reached = breach;
+    int passes = reached == null ? read - Math.min(scanner.headerBytes(), read) : refusedAt;
+    if (earlier > 0 && passes > 0) {
+      send(peer.alloc().buffer(earlier).writeBytes(header, 0, earlier));
+    }
+    if (reached == null && (kept > 0 || passes < read)) {
+      keep(buffer, passes, read);
+    }
+    if (passes <= 0) {
+      buffer.release();
+    } else {
+      send(passes < read ? buffer.writerIndex(buffer.readerIndex() + passes) : buffer);
+    }
+    if (reached != null) {
+      flush();
+      relay.breached(reached);
+    }
+  }
+
+  private void keep(ByteBuf buffer, int from, int to) {
+    kept = scanner.headerBytes();
+    buffer.getBytes(buffer.readerIndex() + from, header, kept - (to - from), to - from);
+  }
+
+  /** To be called while a frame is reported: neither it nor anything behind it passes. */
+  final void refuse(int offset, Breach reason) {
+    breach = reason;
+    refusedAt = offset;
+  }
+
+  /** Whether a frame has been refused. */
+  final boolean isRefusing() {
+    return breach != null;
   }
 
   /** Queues for the peer, taking over. */

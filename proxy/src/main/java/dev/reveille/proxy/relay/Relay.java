@@ -14,9 +14,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -36,9 +34,8 @@ public final class Relay implements CancelTarget {
     OPEN, ENDING, CLOSED
   }
 
-  private static final long NOTHING = -1;
-
   final InFlight inFlight = new InFlight();
+  final Guard guard;
   private final Channel client;
   private final ComputeLink compute;
   private final RelayListener listener;
@@ -46,9 +43,9 @@ public final class Relay implements CancelTarget {
   private final Ticker ticker;
   private final ClientLeg fromClient;
   private final ComputeLeg fromCompute;
+  private final Cancels cancels;
+  private final RelayClock clock;
   private final AtomicLong lastActivity;
-  /** Which answer, by its number, the compute works for, or NOTHING; known before the client sees it. */
-  private final AtomicLong working = new AtomicLong(NOTHING);
 
   private Phase phase = Phase.OPEN;
   private boolean answered;
@@ -56,16 +53,19 @@ public final class Relay implements CancelTarget {
   private boolean clientEnded;
   private boolean computeGone;
   private @Nullable ErrorFields lastWords;
-  private @Nullable CompletableFuture<Boolean> cancelling;
 
-  private Relay(Channel client, ComputeLink compute, RelayListener listener, RelayLimits limits) {
+  private Relay(Channel client, ComputeLink compute, RelayListener listener, RelayLimits limits,
+      RelayScope scope, ByteBudget shared) {
     this.client = client;
     this.compute = compute;
     this.listener = listener;
     this.limits = limits;
     this.ticker = client.eventLoop().ticker();
+    this.guard = new Guard(scope, shared);
+    this.clock = new RelayClock(this, client.eventLoop(), scope);
     this.lastActivity = new AtomicLong(ticker.nanoTime());
     this.fromClient = new ClientLeg(this, client, compute.channel(), limits.clientFrame());
+    this.cancels = new Cancels(this, compute, fromClient);
     this.fromCompute = new ComputeLeg(this, compute.channel(), client, compute.status());
   }
 
@@ -74,10 +74,13 @@ public final class Relay implements CancelTarget {
    * then removes its own handlers, and what their removal hands on reaches the relay. Takes over reading (autoRead), half
    * closure, water marks and the life of both channels. Call on the client's event loop, which must be the compute's too.
    * The listener hears nothing before this has returned.
+   *
+   * @param scope what the session may do
+   * @param shared asked for each byte that goes out, besides the session's own budget
    */
   public static Relay start(Channel client, ComputeLink compute, RelayListener listener,
-      RelayLimits limits) {
-    Relay relay = new Relay(client, compute, listener, limits);
+      RelayLimits limits, RelayScope scope, ByteBudget shared) {
+    Relay relay = new Relay(client, compute, listener, limits, scope, shared);
     relay.take(client, relay.fromClient);
     relay.take(compute.channel(), relay.fromCompute);
     client.eventLoop().execute(relay::begin);
@@ -108,12 +111,19 @@ public final class Relay implements CancelTarget {
     }
     fromCompute.start();
     fromClient.start();
+    clock.start();
+  }
+
+  /** From now on this scope holds, for what is under way too. */
+  public void restrict(RelayScope scope, ByteBudget shared) {
+    guard.restrict(scope, shared);
+    clock.restrict(scope);
   }
 
   /** ReadyForQuery {@code I} with nothing in flight in either direction. Exact on the event loop. */
   public boolean atRest() {
     return phase == Phase.OPEN && inFlight.isEmpty() && fromCompute.isIdle() && atBoundaries()
-        && cancelling == null
+        && !cancels.isUnderWay()
         && !clientEnded && !fromClient.hasWaiting();
   }
 
@@ -163,7 +173,7 @@ public final class Relay implements CancelTarget {
     fromClient.close();
     if (fromCompute.atBoundary()) {
       finish(error);
-    } else if (computeGone) {
+    } else if (computeGone || fromCompute.isAcknowledging()) {
       finish(null);
     } else {
       phase = Phase.ENDING;
@@ -177,6 +187,29 @@ public final class Relay implements CancelTarget {
     }
   }
 
+  /**
+   * The same, for one who may not stay: what was done is not acknowledged any more, and the client is closed soon,
+   * whether it reads or not.
+   */
+  public void cutClient(ErrorFields error) {
+    endClient(error);
+    if (client.isActive()) {
+      after(limits.farewell(), client::close);
+    }
+  }
+
+  /** A limit was reached. Nothing passes any more. */
+  void breached(Breach breach) {
+    if (phase == Phase.OPEN) {
+      fromClient.close();
+      if (!told) {
+        told = true;
+        listener.breached(breach);
+      }
+      cutClient(breach.words());
+    }
+  }
+
   /** The compute's message under way has been forwarded whole: {@link #endClient} goes on. */
   void boundaryReached() {
     if (phase == Phase.ENDING) {
@@ -186,53 +219,17 @@ public final class Relay implements CancelTarget {
 
   /** A leg has scanned what it is about to forward. */
   void scanned() {
-    working.setRelease(inFlight.isRunning() ? fromCompute.answers() : NOTHING);
+    cancels.scanned(inFlight.isRunning() ? fromCompute.answers() : Cancels.NOTHING);
   }
 
   @Override
   public Supplier<CompletionStage<Boolean>> aim() {
-    long aimedAt = working.getAcquire();
-    return aimedAt == NOTHING
-        ? () -> CompletableFuture.completedFuture(false)
-        : () -> cancel(aimedAt);
+    return cancels.aim();
   }
 
-  private CompletionStage<Boolean> cancel(long aimedAt) {
-    CompletableFuture<Boolean> delivered = new CompletableFuture<>();
-    try {
-      client.eventLoop().execute(() -> deliverCancel(aimedAt, delivered));
-    } catch (RejectedExecutionException stopping) {
-      delivered.complete(false);
-    }
-    return delivered;
-  }
-
-  /**
-   * The compute signals whatever the connection runs when the request arrives. So the client's next request waits until no
-   * signal can come any more, and the request is not sent once the query that it was meant for has been answered.
-   */
-  private void deliverCancel(long aimedAt, CompletableFuture<Boolean> delivered) {
-    if (cancelling != null) {
-      cancelling.thenAccept(delivered::complete);
-      return;
-    }
-    if (phase != Phase.OPEN || !isWorkingFor(aimedAt)) {
-      delivered.complete(false);
-      return;
-    }
-    cancelling = delivered;
-    fromClient.pause(Leg.CANCELLING);
-    compute
-        .cancel(() -> phase == Phase.OPEN && isWorkingFor(aimedAt))
-        .addListener(sent -> {
-          cancelling = null;
-          fromClient.resume(Leg.CANCELLING);
-          delivered.complete(sent.isSuccess() && Boolean.TRUE.equals(sent.getNow()));
-        });
-  }
-
-  private boolean isWorkingFor(long answer) {
-    return inFlight.isRunning() && fromCompute.answers() == answer;
+  /** Whether the compute works for the answer of this number, and the client for it. */
+  boolean isWorkingFor(long answer) {
+    return phase == Phase.OPEN && inFlight.isRunning() && fromCompute.answers() == answer;
   }
 
   /** The client will send nothing more. It may still wait for answers, so the compute is told and given a moment. */
@@ -241,7 +238,6 @@ public final class Relay implements CancelTarget {
       return;
     }
     clientEnded = true;
-    tellClientClosed();
     HalfClose.endOutput(compute.channel());
     graceFrom(fromCompute.bytes());
   }
@@ -254,6 +250,7 @@ public final class Relay implements CancelTarget {
         graceFrom(fromCompute.bytes());
       } else if (phase == Phase.OPEN) {
         phase = Phase.CLOSED;
+        tellClientClosed();
         leaveCompute();
         client.close();
       }
@@ -323,7 +320,21 @@ public final class Relay implements CancelTarget {
   }
 
   void touch() {
-    lastActivity.setOpaque(ticker.nanoTime());
+    long now = ticker.nanoTime();
+    lastActivity.setOpaque(now);
+    tick(now);
+  }
+
+  /** Tells the clock what is under way. */
+  void tick(long now) {
+    boolean busy = !inFlight.isEmpty() || !fromClient.scanner.atBoundary()
+        || fromClient.hasWaiting();
+    clock.seen(now, busy, fromCompute.answers());
+  }
+
+  /** Whether the last ReadyForQuery said that no transaction is open. */
+  boolean isIdle() {
+    return fromCompute.isIdle();
   }
 
   void writabilityChanged(Leg side, boolean writable) {
@@ -340,7 +351,7 @@ public final class Relay implements CancelTarget {
   }
 
   private boolean atBoundaries() {
-    return fromClient.scanner.atBoundary() && fromCompute.atBoundary();
+    return fromClient.scanner.atBoundary() && fromCompute.scanner.atBoundary();
   }
 
   private void finish(@Nullable ErrorFields words) {
@@ -354,13 +365,19 @@ public final class Relay implements CancelTarget {
     LingeringClose.close(client, last, limits.linger());
   }
 
-  /** Closes the compute's connection, after cancelling what runs on it: closing alone would let it run on. */
+  /**
+   * Closes the compute's connection, and cancels what runs on it: closing alone would let it run on. In this order, so
+   * that the compute cannot answer what the client had sent behind it: it ends at its first attempt.
+   */
   private void leaveCompute() {
+    clock.stop();
+    guard.close();
     fromCompute.close();
     if (computeGone || !compute.channel().isActive()) {
       compute.channel().close();
     } else if (inFlight.isRunning()) {
-      compute.cancel(() -> true).addListener(done -> compute.channel().close());
+      compute.channel().close();
+      compute.cancel(() -> true);
     } else if (clientEnded || !fromClient.scanner.atBoundary()) {
       compute.channel().close();
     } else {

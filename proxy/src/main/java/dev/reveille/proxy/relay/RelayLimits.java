@@ -14,14 +14,15 @@ import java.time.Duration;
  *        gone
  * @param boundaryGrace how long {@code endClient} waits for the end of a message that is half sent
  * @param linger how long a client may take to read its last message before the connection is closed
+ * @param farewell how long {@code cutClient} leaves a client that goes on reading; all of it, the grace included
  */
 public record RelayLimits(int clientFrame, int lowWater, int highWater, Duration halfCloseGrace,
     Duration boundaryGrace,
-    Duration linger) {
-  /** Frames as Postgres accepts them, 64 and 256 KiB of water, 1 s of each grace, 2 s to linger. */
+    Duration linger, Duration farewell) {
+  /** Frames as Postgres accepts them, 64 and 256 KiB of water, 1 s of each grace, 2 s to linger and for a farewell. */
   public static final RelayLimits DEFAULTS = new RelayLimits(Limits.MAX_FRAME, 64 * 1024,
       256 * 1024,
-      Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(2));
+      Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(2));
 
   /** Refuses water marks in the wrong order. */
   public RelayLimits {

@@ -3,8 +3,8 @@ package dev.reveille.proxy.relay;
 import dev.reveille.wire.MalformedMessageException;
 
 /**
- * Hears how a relay goes, on the session's event loop. At most one of {@link #clientClosed}, {@link #computeClosed} and
- * {@link #malformed} is told, once, by the side that went first; none after {@link Relay#endClient}.
+ * Hears how a relay goes, on the session's event loop. At most one of {@link #clientClosed}, {@link #computeClosed},
+ * {@link #breached} and {@link #malformed} is told, once, by the side that went first; none after {@link Relay#endClient}.
  */
 public interface RelayListener {
   /** The first byte that answers the client is about to be written to it. Told at most once. */
@@ -26,6 +26,12 @@ public interface RelayListener {
    * @param midQuery whether something was in flight or a transaction was open
    */
   void computeClosed(boolean midQuery);
+
+  /**
+   * A limit was reached: nothing passes any more in either direction. The listener may call {@link Relay#cutClient} from
+   * in here; otherwise the relay ends the client with the words of the breach.
+   */
+  void breached(Breach breach);
 
   /** The client broke the framing; the relay ends it with 08P01 and closes both connections. */
   void malformed(MalformedMessageException reason);

@@ -48,6 +48,11 @@ final class Anywhere {
       case TimerFired(var timer) when timer == Timer.LOGIN -> silent(state)
           ? Ending.close(state, CloseReason.REFUSED)
           : Ending.refuse(state, SessionFailure.Fixed.LOGIN_TIMEOUT);
+      case SessionEvent.CredentialChanged _ -> Standing.lookAgain(state);
+      case TimerFired(var timer) when timer == Timer.EXPIRY -> Standing.lookAgain(state);
+      case SessionEvent.CredentialFound(var found, var now) ->
+        Standing.seenAgain(state, found, now);
+      case SessionEvent.LookupFailed(var now) -> Standing.notSeen(state, now);
       case TimerFired _,ComputeEvent _,OrderEvent _ -> late(state, event);
       case SessionEvent.ProofEvent _,SessionEvent.AdmissionEvent _ -> Transition.to(state);
     };

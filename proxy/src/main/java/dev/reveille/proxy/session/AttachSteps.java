@@ -134,8 +134,8 @@ final class AttachSteps {
         actions.add(new StopTimer(Timer.NOTICE));
         actions.add(new Mark(Phase.CONNECT));
         actions.add(new Open(link, errand.proven().caller().version(), errand.database(),
-            target.cold()));
-        actions.add(Expiry.watch(errand.proven().credential(), now));
+            target.cold(), errand.proven().credential()));
+        actions.add(Expiry.watch(errand.proven(), now));
         yield new Transition(new Relaying(errand.proven(), target, false), actions);
       }
       case ConnectOutcome.Refused(var error) -> switch (error.sqlState()) {

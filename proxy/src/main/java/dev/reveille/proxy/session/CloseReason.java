@@ -24,12 +24,28 @@ public enum CloseReason {
   SUSPENDED,
   /** The database was dropped. */
   DROPPED,
-  /** The credential expired or was revoked. */
+  /** The credential was revoked. */
   REVOKED,
+  /** The credential expired. */
+  EXPIRED,
+  /** The credential was narrowed to something that the session is not within. */
+  NARROWED,
+  /** A limit of the credential was reached; the failure has been reported on its own. */
+  LIMITED,
   /** The proxy is going away. */
   DRAINED,
   /** A bug of ours; the log has the stack trace. */
   INTERNAL;
+
+  /** Whether the client may not even go on reading what was sent before. */
+  boolean atOnce() {
+    return switch (this) {
+      case REVOKED, EXPIRED, NARROWED, LIMITED, DROPPED -> true;
+      case PROBE, CLIENT_LEFT, CLIENT_LOST, CANCEL_REQUEST, REFUSED, MALFORMED, COMPUTE_CLOSED,
+          COMPUTE_LOST, SUSPENDED, DRAINED, INTERNAL ->
+        false;
+    };
+  }
 
   /** The name in metrics and logs. */
   public String label() {

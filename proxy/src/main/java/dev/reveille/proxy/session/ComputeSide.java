@@ -1,14 +1,19 @@
 package dev.reveille.proxy.session;
 
+import dev.reveille.cell.Allowance;
+import dev.reveille.cell.Credential;
 import dev.reveille.cell.DatabaseId;
+import dev.reveille.cell.Scope;
 import dev.reveille.compute.AttachedSession;
 import dev.reveille.compute.EndReason;
 import dev.reveille.compute.WakeOutcome;
 import dev.reveille.proxy.cancel.CancelKey;
 import dev.reveille.proxy.connect.ConnectOutcome;
 import dev.reveille.proxy.connect.LoginListener;
+import dev.reveille.proxy.relay.Breach;
 import dev.reveille.proxy.relay.Relay;
 import dev.reveille.proxy.relay.RelayListener;
+import dev.reveille.proxy.relay.RelayScope;
 import dev.reveille.proxy.session.SessionEvent.Broken;
 import dev.reveille.proxy.session.SessionEvent.ClientLeft;
 import dev.reveille.proxy.session.SessionEvent.ComputeLeft;
@@ -17,6 +22,7 @@ import dev.reveille.proxy.session.SessionEvent.EndAsked;
 import dev.reveille.proxy.session.SessionEvent.Greeted;
 import dev.reveille.proxy.session.SessionEvent.Held;
 import dev.reveille.proxy.session.SessionEvent.HoldAsked;
+import dev.reveille.proxy.session.SessionEvent.LimitReached;
 import dev.reveille.proxy.session.SessionEvent.LoginFailed;
 import dev.reveille.proxy.session.SessionEvent.LoginPrepared;
 import dev.reveille.proxy.session.SessionEvent.Released;
@@ -32,7 +38,6 @@ import dev.reveille.wire.ErrorFields;
 import dev.reveille.wire.MalformedMessageException;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -160,10 +165,28 @@ final class ComputeSide {
     driver.phases().report();
     rooms.observer().ready(driver.facts(), driver.phases().timeline(open.database(), open.cold()));
     // The relay's handlers come last, then ours go and pass on what the client sent ahead.
-    var started = Relay.start(client, open.link(), new Heard(), rooms.relayLimits());
+    var started = Relay.start(client, open.link(), new Heard(), rooms.relayLimits(),
+        relayScope(open.credential().scope()), rooms.dailyBytes().of(open.credential()));
     relay = started;
     driver.client().handOver();
     rooms.cancelKeys().bind(issued, started);
+  }
+
+  private static RelayScope relayScope(Scope scope) {
+    var limits = scope.limits();
+    var allowed = scope.allowances();
+    return new RelayScope(allowed.contains(Allowance.COPY_IN),
+        allowed.contains(Allowance.COPY_OUT), allowed.contains(Allowance.LISTEN),
+        allowed.contains(Allowance.FUNCTION_CALL), limits.frameBytes(), limits.sessionBytesOut(),
+        limits.requestTime(), limits.idleTime());
+  }
+
+  void restrict(Credential credential) {
+    var running = relay;
+    if (running != null) {
+      running.restrict(relayScope(credential.scope()),
+          driver.rooms().dailyBytes().of(credential));
+    }
   }
 
   void hold() {
@@ -191,7 +214,7 @@ final class ComputeSide {
   }
 
   /** Ends the session through the relay, if it has one; false if the client was not handed over. */
-  boolean end(Optional<SessionFailure> lastWords) {
+  boolean end(SessionAction.Close close) {
     if (key != null) {
       driver.rooms().cancelKeys().retire(key);
     }
@@ -201,7 +224,13 @@ final class ComputeSide {
     }
     reportBytes();
     // Without words of ours one side has gone, and the relay sees to the other.
-    lastWords.ifPresent(words -> running.endClient(words.fields()));
+    close.lastWords().map(SessionFailure::fields).ifPresent(words -> {
+      if (close.reason().atOnce()) {
+        running.cutClient(words);
+      } else {
+        running.endClient(words);
+      }
+    });
     return true;
   }
 
@@ -246,6 +275,11 @@ final class ComputeSide {
     @Override
     public void computeClosed(boolean midQuery) {
       driver.handle(new ComputeLeft(midQuery));
+    }
+
+    @Override
+    public void breached(Breach breach) {
+      driver.handle(new LimitReached(new SessionFailure.Limited(breach)));
     }
 
     @Override

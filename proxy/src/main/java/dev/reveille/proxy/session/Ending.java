@@ -32,6 +32,11 @@ final class Ending {
         Optional.of(new SessionFailure.Ended(reason, message, Optional.of(hint))));
   }
 
+  /** Ends with what is to be said, before ReadyForQuery or after it. */
+  static Transition end(SessionState from, CloseReason reason, SessionFailure failure) {
+    return end(from, reason, Optional.of(failure));
+  }
+
   private static Transition end(SessionState from, CloseReason reason,
       Optional<SessionFailure> lastWords) {
     var actions = new ArrayList<SessionAction>();

@@ -131,7 +131,7 @@ final class ProofSteps {
   /** AuthenticationOk goes out at once, as from Postgres: what follows explains itself. */
   private Transition proved(Judging state, Credential credential, byte[] serverFinal,
       Instant now) {
-    var proven = new Proven(state.caller(), credential);
+    var proven = new Proven(state.caller(), credential, now);
     return onward(new Routing(proven), now).after(
         new CountSecret(credential.name(), true),
         new StopTimer(Timer.LOGIN),
@@ -156,6 +156,7 @@ final class ProofSteps {
     return new Transition(routing, List.of(
         new StartTimer(Timer.DEADLINE, settings.wakeDeadline()),
         new StartTimer(Timer.NOTICE, settings.slowNotice()),
+        Expiry.watch(routing.proven(), now),
         new LookUpRoute(credential.account(), database)));
   }
 

@@ -1,10 +1,8 @@
 package dev.reveille.proxy.session;
 
-import dev.reveille.cell.Credential;
 import dev.reveille.compute.EndReason;
 import dev.reveille.proxy.session.SessionAction.AnswerHold;
 import dev.reveille.proxy.session.SessionAction.Hold;
-import dev.reveille.proxy.session.SessionAction.LookUpCredential;
 import dev.reveille.proxy.session.SessionAction.Resume;
 import dev.reveille.proxy.session.SessionAction.SeeRest;
 import dev.reveille.proxy.session.SessionAction.StartTimer;
@@ -14,25 +12,19 @@ import dev.reveille.proxy.session.SessionEvent.ClientEvent;
 import dev.reveille.proxy.session.SessionEvent.ClientLeft;
 import dev.reveille.proxy.session.SessionEvent.ComputeEvent;
 import dev.reveille.proxy.session.SessionEvent.ComputeLeft;
-import dev.reveille.proxy.session.SessionEvent.CredentialChanged;
-import dev.reveille.proxy.session.SessionEvent.CredentialFound;
 import dev.reveille.proxy.session.SessionEvent.DrainAsked;
 import dev.reveille.proxy.session.SessionEvent.EndAsked;
 import dev.reveille.proxy.session.SessionEvent.Held;
 import dev.reveille.proxy.session.SessionEvent.HoldAsked;
-import dev.reveille.proxy.session.SessionEvent.LookupFailed;
+import dev.reveille.proxy.session.SessionEvent.LimitReached;
 import dev.reveille.proxy.session.SessionEvent.OrderEvent;
 import dev.reveille.proxy.session.SessionEvent.ProofEvent;
 import dev.reveille.proxy.session.SessionEvent.Released;
 import dev.reveille.proxy.session.SessionEvent.RestSeen;
 import dev.reveille.proxy.session.SessionEvent.TimerFired;
 import dev.reveille.proxy.session.SessionState.Holding;
-import dev.reveille.proxy.session.SessionState.Proven;
 import dev.reveille.proxy.session.SessionState.Relaying;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 
 /** The established session: bytes pass without the machine, which only hears of its end. */
 final class RelaySteps {
@@ -59,11 +51,11 @@ final class RelaySteps {
       case TimerFired(var timer) -> switch (timer) {
         case REST -> Transition.to(state, new SeeRest());
         case DRAIN -> drained(state);
-        case EXPIRY -> lookAgain(state, state.proven());
+        case EXPIRY -> Standing.lookAgain(state);
         case LOGIN, REFUSAL, DEADLINE, NOTICE, RETRY -> Transition.to(state);
       };
       case ClientEvent _,ProofEvent _,AdmissionEvent _,ComputeEvent _,OrderEvent _ ->
-        established(state, state.proven(), event);
+        established(state, event);
     };
   }
 
@@ -77,15 +69,15 @@ final class RelaySteps {
       // Held means at rest: there is nothing to wait for.
       case DrainAsked _ -> drained(state);
       case TimerFired(var timer) -> switch (timer) {
-        case EXPIRY -> lookAgain(state, state.proven());
+        case EXPIRY -> Standing.lookAgain(state);
         case REST, DRAIN, LOGIN, REFUSAL, DEADLINE, NOTICE, RETRY -> Transition.to(state);
       };
       case ClientEvent _,ProofEvent _,AdmissionEvent _,ComputeEvent _,OrderEvent _ ->
-        established(state, state.proven(), event);
+        established(state, event);
     };
   }
 
-  private static Transition established(SessionState state, Proven proven, SessionEvent event) {
+  private static Transition established(SessionState state, SessionEvent event) {
     return switch (event) {
       case ClientLeft(var midQuery) -> Ending.close(state,
           midQuery ? CloseReason.CLIENT_LOST : CloseReason.CLIENT_LEFT);
@@ -96,12 +88,7 @@ final class RelaySteps {
           // The relay has told the client already.
           : Ending.close(state, CloseReason.MALFORMED);
       case EndAsked(var reason) -> endAsked(state, reason);
-      case CredentialChanged _ -> lookAgain(state, proven);
-      case CredentialFound(var found, var now) -> seenAgain(state, proven,
-          found.filter(credential -> credential.id().equals(proven.credential().id())), now);
-      // The catalog is away: what is known holds, and it may have expired.
-      case LookupFailed(var now) ->
-        seenAgain(state, proven, Optional.of(proven.credential()), now);
+      case LimitReached(var failure) -> Ending.end(state, CloseReason.LIMITED, failure);
       case ClientEvent _,ProofEvent _,AdmissionEvent _,ComputeEvent _,OrderEvent _,TimerFired _ ->
         Anywhere.step(state, event);
     };
@@ -123,24 +110,5 @@ final class RelaySteps {
   private static Transition drained(SessionState state) {
     return Ending.finish(state, CloseReason.DRAINED, "the proxy is shutting down",
         "It is safe to connect again.");
-  }
-
-  private static Transition lookAgain(SessionState state, Proven proven) {
-    return Transition.to(state, new LookUpCredential(proven.credential().name()));
-  }
-
-  private static Transition seenAgain(SessionState state, Proven proven,
-      Optional<Credential> found, Instant now) {
-    var unfit = found.isEmpty()
-        ? Optional.<SessionFailure>of(new SessionFailure.Revoked(proven.credential().name()))
-        : ProofSteps.unfit(found.get(), now);
-    if (unfit.isPresent()) {
-      return Ending.finish(state, CloseReason.REVOKED, unfit.get().message(),
-          "Ask for a new connection string.");
-    }
-    return new Transition(state,
-        found.map(credential -> Expiry.watch(credential, now))
-            .<List<SessionAction>>map(List::of)
-            .orElse(List.of()));
   }
 }

@@ -95,9 +95,13 @@ public sealed interface SessionAction {
   record Discard(ComputeLink link) implements SessionAction {}
 
   /** Sends the proxy's own BackendKeyData and ReadyForQuery, and lets the bytes pass. */
-  record Open(ComputeLink link, ProtocolVersion version, String database, boolean cold)
+  record Open(ComputeLink link, ProtocolVersion version, String database, boolean cold,
+      Credential credential)
       implements
         SessionAction {}
+
+  /** From now on the relay goes by what this allows. */
+  record Restrict(Credential credential) implements SessionAction {}
 
   /** Tries to bring the relay to a stop at rest. */
   record Hold() implements SessionAction {}

@@ -220,6 +220,7 @@ final class SessionDriver {
       case SessionAction.StopConnecting _ -> compute.stopConnecting();
       case SessionAction.Discard(var link) -> link.close();
       case SessionAction.Open open -> compute.open(open);
+      case SessionAction.Restrict(var changed) -> compute.restrict(changed);
       case SessionAction.Hold _ -> compute.hold();
       case SessionAction.AnswerHold(var held) -> compute.answerHold(held);
       case SessionAction.Resume _ -> compute.resume();
@@ -275,7 +276,7 @@ final class SessionDriver {
     timers.clear();
     phases.report();
     close.lastWords().ifPresent(words -> rooms.observer().refused(facts(), words));
-    if (!compute.end(close.lastWords())) {
+    if (!compute.end(close)) {
       client.close(close);
     }
   }

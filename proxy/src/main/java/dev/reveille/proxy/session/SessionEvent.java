@@ -153,6 +153,9 @@ public sealed interface SessionEvent {
   /** Whether the session is at rest, as was asked. */
   record RestSeen(boolean atRest) implements OrderEvent {}
 
+  /** The relay has come to a limit, and passes nothing any more. */
+  record LimitReached(SessionFailure failure) implements OrderEvent {}
+
   /** The credential was changed in the catalog. */
   record CredentialChanged() implements OrderEvent {}
 

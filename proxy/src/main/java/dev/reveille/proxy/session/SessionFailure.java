@@ -1,6 +1,7 @@
 package dev.reveille.proxy.session;
 
 import dev.reveille.auth.ScramRefusal;
+import dev.reveille.proxy.relay.Breach;
 import dev.reveille.wire.ErrorFields;
 import dev.reveille.wire.Severity;
 import java.time.Duration;
@@ -63,7 +64,9 @@ public sealed interface SessionFailure {
     REVOKED("28000"), NO_DATABASE("3D000"), OUT_OF_SCOPE("42501"), CONNECTIONS("53300"),
     WAITERS("53300"), WAKING("57P03"), WAKE_FAILED("57P03"), UNREACHABLE("57P03"),
     COMPUTE("XX000"), CATALOG("57P03"), DRAINING("57P03"), ENDED("57P01"),
-    INTERNAL("XX000");
+    INTERNAL("XX000"), MESSAGE_KIND("42501"), FRAME_BYTES("54000"), BYTES_OUT("53400"),
+    REQUEST_TIME("57014"), IDLE_TIME("57P05"), IDLE_IN_TRANSACTION("25P03"),
+    SESSION_TIME("57P01");
     // @formatter:on
 
     private final String sqlState;
@@ -391,6 +394,29 @@ public sealed interface SessionFailure {
     @Override
     public String message() {
       return fields.message();
+    }
+  }
+
+  /** A limit of the credential ends an established session. */
+  record Limited(Breach breach) implements SessionFailure {
+    @Override
+    public Kind kind() {
+      return Kind.valueOf(breach.limit().name());
+    }
+
+    @Override
+    public Optional<Limit> limitReached() {
+      return Optional.of(new Limit(breach.name(), breach.value()));
+    }
+
+    @Override
+    public String message() {
+      return breach.words().message();
+    }
+
+    @Override
+    public ErrorFields fields() {
+      return breach.words();
     }
   }
 

@@ -20,9 +20,10 @@ import java.util.random.RandomGenerator;
  * @param random a cryptographic one outside of tests
  * @param clock the wall clock, for expiry
  * @param nanoTime the clock of {@link System#nanoTime}
+ * @param dailyBytes what each credential may still take out today
  */
 public record SessionRooms(Directory directory, Computes computes, ComputeConnector connector,
     CancelKeys cancelKeys, BadSecretLimiter limiter, Supplier<Optional<SharedKey>> sharedKey,
     SessionSettings settings,
     RelayLimits relayLimits, SessionObserver observer, RandomGenerator random,
-    InstantSource clock, LongSupplier nanoTime) {}
+    InstantSource clock, LongSupplier nanoTime, DailyBytes dailyBytes) {}

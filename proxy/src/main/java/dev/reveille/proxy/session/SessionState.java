@@ -7,6 +7,7 @@ import dev.reveille.wire.ErrorFields;
 import dev.reveille.wire.InitialPacket.StartupMessage;
 import dev.reveille.wire.ProtocolVersion;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** All that is known of a session, and nothing that is not known yet. */
@@ -119,8 +120,17 @@ public sealed interface SessionState {
   /** Who says to be calling: nothing of it is proved. */
   record Caller(ProtocolVersion version, StartupMessage startup) {}
 
-  /** Who has proved to be calling. */
-  record Proven(Caller caller, Credential credential) {}
+  /**
+   * Who has proved to be calling.
+   *
+   * @param credential as it was when it was looked at last
+   * @param since when it was proved
+   */
+  record Proven(Caller caller, Credential credential, Instant since) {
+    Proven with(Credential latest) {
+      return new Proven(caller, latest, since);
+    }
+  }
 
   /**
    * What an admitted session is after.
@@ -138,7 +148,7 @@ public sealed interface SessionState {
     }
 
     Errand with(Credential latest) {
-      return new Errand(new Proven(proven.caller(), latest), route, attempt, askedAgain);
+      return new Errand(proven.with(latest), route, attempt, askedAgain);
     }
 
     String database() {

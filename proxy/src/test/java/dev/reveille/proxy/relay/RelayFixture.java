@@ -25,7 +25,15 @@ class RelayFixture implements RelayListener {
   }
 
   RelayFixture(RelayLimits limits) {
-    relay = Relay.start(client, link, this, limits);
+    this(limits, TestScopes.WIDE, TestScopes.PLENTY);
+  }
+
+  RelayFixture(RelayScope scope, ByteBudget shared) {
+    this(RelayLimits.DEFAULTS, scope, shared);
+  }
+
+  private RelayFixture(RelayLimits limits, RelayScope scope, ByteBudget shared) {
+    relay = Relay.start(client, link, this, limits, scope, shared);
     run();
   }
 
@@ -99,6 +107,11 @@ class RelayFixture implements RelayListener {
   @Override
   public void computeClosed(boolean midQuery) {
     told.add("compute closed" + (midQuery ? " mid-query" : ""));
+  }
+
+  @Override
+  public void breached(Breach breach) {
+    told.add("breached " + breach.limit());
   }
 
   @Override

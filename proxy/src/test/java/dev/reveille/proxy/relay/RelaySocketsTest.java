@@ -119,7 +119,7 @@ class RelaySocketsTest {
   void anAnswerThatGoesOnComingIsDeliveredToItsEnd() throws Exception {
     RelayLimits patient = new RelayLimits(Limits.MAX_FRAME, 64 * 1024, 256 * 1024,
         Duration.ofMillis(1500),
-        Duration.ofSeconds(1), Duration.ofSeconds(2));
+        Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(2));
     try (TestDoor door = new TestDoor(Transport.best(), RealPostgres.port(), patient);
         WireClient client = WireClient.logIn(door.port())) {
       client.send(query(

@@ -49,6 +49,8 @@ final class TestDoor implements AutoCloseable {
   private final ComputeConnector connector;
   private final ComputeEndpoint endpoint;
   private final RelayLimits limits;
+  private final RelayScope scope;
+  private final ByteBudget shared;
 
   /** What became of one client. */
   static final class Session implements RelayListener {
@@ -91,6 +93,11 @@ final class TestDoor implements AutoCloseable {
     }
 
     @Override
+    public void breached(Breach breach) {
+      told.add("breached " + breach.limit());
+    }
+
+    @Override
     public void malformed(MalformedMessageException reason) {
       told.add("malformed: " + reason.getMessage());
     }
@@ -100,8 +107,19 @@ final class TestDoor implements AutoCloseable {
     this(Transport.best(), computePort, RelayLimits.DEFAULTS);
   }
 
+  TestDoor(int computePort, RelayScope scope, ByteBudget shared) {
+    this(Transport.best(), computePort, RelayLimits.DEFAULTS, scope, shared);
+  }
+
   TestDoor(Transport transport, int computePort, RelayLimits limits) {
+    this(transport, computePort, limits, TestScopes.WIDE, TestScopes.PLENTY);
+  }
+
+  private TestDoor(Transport transport, int computePort, RelayLimits limits, RelayScope scope,
+      ByteBudget shared) {
     this.limits = limits;
+    this.scope = scope;
+    this.shared = shared;
     this.loops = transport.eventLoops(1, new DefaultThreadFactory("test-door", true));
     this.connector = new SocketConnector(transport, ConnectSettings.DEFAULTS, new Random(2));
     this.endpoint = new ComputeEndpoint(new DatabaseId(new UUID(0, 1)),
@@ -198,7 +216,7 @@ final class TestDoor implements AutoCloseable {
       BackendMessages.readyForQuery(welcome, link.status());
       Session session = new Session(ctx.channel());
       session.link = link;
-      session.relay = Relay.start(ctx.channel(), link, session, limits);
+      session.relay = Relay.start(ctx.channel(), link, session, limits, scope, shared);
       keys.bind(key, session.relay());
       ctx.channel().closeFuture().addListener(closed -> keys.retire(key));
       ctx.pipeline().remove(this);

@@ -55,7 +55,7 @@ class DriverTest {
       }, new CancelKeys(new Random(1), System::nanoTime),
       limiter, () -> Optional.of(Given.SHARED_KEY),
       SETTINGS, RelayLimits.DEFAULTS, heard, new Random(2), InstantSource.fixed(Given.NOW),
-      System::nanoTime));
+      System::nanoTime, DailyBytes.counted(InstantSource.fixed(Given.NOW))));
 
   DriverTest() {
     directory.put(Given.credential("a_agent"));

@@ -9,6 +9,7 @@ import dev.reveille.compute.Login;
 import dev.reveille.compute.WakeOutcome;
 import dev.reveille.proxy.connect.ComputeLink;
 import dev.reveille.proxy.connect.ConnectOutcome;
+import dev.reveille.proxy.relay.Breach;
 import dev.reveille.proxy.session.SessionState.Caller;
 import dev.reveille.proxy.session.SessionState.Errand;
 import dev.reveille.proxy.session.SessionState.Greeting;
@@ -43,7 +44,7 @@ final class Samples {
   static final Credential CREDENTIAL = Given.credential("a_agent");
   static final StartupMessage STARTUP = startup(Map.of("user", "a_agent", "database", "shop"));
   static final Caller CALLER = new Caller(ProtocolVersion.V3_0, STARTUP);
-  static final Proven PROVEN = new Proven(CALLER, CREDENTIAL);
+  static final Proven PROVEN = new Proven(CALLER, CREDENTIAL, Given.NOW);
   static final Errand ERRAND = new Errand(PROVEN, Given.route("shop"), 7, false);
   static final Target CACHED = new Target(Given.endpoint(Given.route("shop"), 1, 3, 10), false,
       false);
@@ -146,6 +147,8 @@ final class Samples {
     events.put("DrainAsked", new SessionEvent.DrainAsked(Duration.ofSeconds(5)));
     events.put("RestSeen yes", new SessionEvent.RestSeen(true));
     events.put("RestSeen no", new SessionEvent.RestSeen(false));
+    events.put("LimitReached", new SessionEvent.LimitReached(
+        new SessionFailure.Limited(Breach.sessionTime(Duration.ofHours(1)))));
     events.put("CredentialChanged", new SessionEvent.CredentialChanged());
     for (var timer : Timer.values()) {
       events.put("TimerFired " + timer, new SessionEvent.TimerFired(timer));

@@ -374,7 +374,7 @@ class SessionMachineTest {
   void a_live_session_ends_when_its_credential_expires() {
     var until = Given.validity(Samples.CREDENTIAL, Given.NOW.minusSeconds(9),
         Given.NOW.plusSeconds(30));
-    var proven = new SessionState.Proven(Samples.CALLER, until);
+    var proven = new SessionState.Proven(Samples.CALLER, until, Given.NOW);
     var connecting = new Connecting(
         new SessionState.Errand(proven, Given.route("shop"), 7, false), Samples.CACHED,
         Samples.NO_TRIES);
@@ -393,9 +393,9 @@ class SessionMachineTest {
     var unreachable = MACHINE.step(looking.next(),
         new SessionEvent.LookupFailed(Given.NOW.plusSeconds(30)));
 
-    assertThat(ended.next()).isEqualTo(new Closed(CloseReason.REVOKED));
-    assertThat(unreachable.next()).isEqualTo(new Closed(CloseReason.REVOKED));
-    assertThat(prolonged.next()).isEqualTo(looking.next());
+    assertThat(ended.next()).isEqualTo(new Closed(CloseReason.EXPIRED));
+    assertThat(unreachable.next()).isEqualTo(new Closed(CloseReason.EXPIRED));
+    assertThat(prolonged.next()).isInstanceOf(SessionState.Relaying.class);
     assertThat(prolonged.actions())
         .containsExactly(new StartTimer(Timer.EXPIRY, Duration.ofSeconds(30)));
   }

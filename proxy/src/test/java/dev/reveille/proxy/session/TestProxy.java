@@ -112,7 +112,8 @@ final class TestProxy implements AutoCloseable {
         new SocketConnector(transport, ConnectSettings.DEFAULTS, new SecureRandom()), cancelKeys,
         limiter, () -> Optional.of(Given.SHARED_KEY), settings, RelayLimits.DEFAULTS, heard,
         new SecureRandom(),
-        InstantSource.fixed(Given.NOW), System::nanoTime));
+        InstantSource.fixed(Given.NOW), System::nanoTime,
+        DailyBytes.counted(InstantSource.fixed(Given.NOW))));
     try {
       listener = ProxyListener.bind(
           new ListenerSettings(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

@@ -102,7 +102,10 @@ final class SimDatabase {
       case ComputeState.Holding holding -> step(new ComputeEvent.HoldRefused(holding.ticket()));
       case ComputeState.Asleep _,ComputeState.BackingOff _,ComputeState.Starting _ ->
         session.order(attachment, new EndAsked(EndReason.COMPUTE_LOST));
-      case ComputeState.Stopping _ -> session.order(attachment, new EndAsked(EndReason.SUSPENDED));
+      case ComputeState.Stopping stopping -> session.order(attachment,
+          new EndAsked(stopping.then() == ComputeState.Then.DROP
+              ? EndReason.DROPPED
+              : EndReason.SUSPENDED));
       case ComputeState.Dropped _ -> session.order(attachment, new EndAsked(EndReason.DROPPED));
     }
   }

@@ -183,7 +183,7 @@ final class SimSession {
             : new Secured(Optional.of("postgresql")));
         later(0, 5, () -> tell(new PacketRead(client.startup(), 0)));
       });
-      case SessionAction.ExpectProof _,SessionAction.KeepAhead _,SessionAction.Mark _,SessionAction.Cancel _ ->
+      case SessionAction.ExpectProof _,SessionAction.KeepAhead _,SessionAction.Mark _,SessionAction.Cancel _,SessionAction.Restrict _ ->
         {
         }
       case SessionAction.LookUpCredential(var name) -> lookUp(name);
@@ -242,7 +242,7 @@ final class SimSession {
       case SessionAction.Connect connect -> connect(connect);
       case SessionAction.StopConnecting _ -> connecting = 0;
       case SessionAction.Discard(var late) -> late.close();
-      case SessionAction.Open(var opened, _, _, _) -> open((SimLink) opened);
+      case SessionAction.Open(var opened, _, _, _, _) -> open((SimLink) opened);
       case SessionAction.Hold _ -> {
         held = !busy;
         tell(new SessionEvent.Held(held));
@@ -369,7 +369,7 @@ final class SimSession {
   }
 
   void mustEndSoonIf(Credential revoked) {
-    if (ready && !over() && revoked.id().equals(seat)) {
+    if (!over() && revoked.id().equals(seat)) {
       world.after(1_000, () -> world.check(over(), "outlived its credential: %s", this));
     }
   }

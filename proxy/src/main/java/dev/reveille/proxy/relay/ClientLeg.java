@@ -13,12 +13,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientLeg extends Leg {
   private @Nullable ArrayDeque<ByteBuf> waiting;
+  private @Nullable RequestReader requests;
   private boolean endWaits;
   private boolean closed;
   private boolean terminated;
 
   ClientLeg(Relay relay, Channel client, Channel compute, int frameLimit) {
     super(relay, client, compute, frameLimit);
+  }
+
+  /** From now on what the client asks for is read as it passes. */
+  void report(RequestReader reader) {
+    requests = reader;
   }
 
   /** The client said goodbye in the protocol's own words (Terminate). */
@@ -53,6 +59,9 @@ final class ClientLeg extends Leg {
   }
 
   private void forwardUnlessClosed(ByteBuf buffer) {
+    if (requests != null && !closed) {
+      requests.next(buffer);
+    }
     if (closed) {
       buffer.release();
     } else {
@@ -104,6 +113,9 @@ final class ClientLeg extends Leg {
       return;
     }
     relay.inFlight.fromClient(type);
+    if (requests != null) {
+      requests.frame(type, length, offset);
+    }
     if (type == FrameTypes.TERMINATE) {
       terminated = true;
     }

@@ -5,6 +5,7 @@ import dev.reveille.wire.MalformedMessageException;
 import dev.reveille.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
 
 /** From the compute to the client. Follows the transaction status, and can end the stream at a message boundary. */
 final class ComputeLeg extends Leg {
@@ -13,6 +14,7 @@ final class ComputeLeg extends Leg {
   private long answers;
   private boolean closed;
   private boolean endAtBoundary;
+  private @Nullable RequestReader requests;
 
   ComputeLeg(Relay relay, Channel compute, Channel client, TransactionStatus status) {
     super(relay, compute, client, Integer.MAX_VALUE);
@@ -42,6 +44,11 @@ final class ComputeLeg extends Leg {
   /** Whether the compute's own error was the last that it said. */
   boolean endsWithError() {
     return lastType == FrameTypes.ERROR_RESPONSE && atBoundary();
+  }
+
+  /** From now on it is told what the compute answers. */
+  void report(RequestReader reader) {
+    requests = reader;
   }
 
   /** The message that is under way is the last to be forwarded; {@link Relay#boundaryReached} follows it. */
@@ -102,6 +109,9 @@ final class ComputeLeg extends Leg {
     }
     lastType = type;
     relay.inFlight.fromCompute(type);
+    if (requests != null) {
+      requests.answer(type);
+    }
   }
 
   @Override

@@ -94,6 +94,13 @@ public final class Relay implements CancelTarget {
     channel.pipeline().addLast(leg);
   }
 
+  /** Tells {@code requests} what the client asks for; without it nothing is read. Once, at the start. */
+  public void report(RequestListener requests) {
+    RequestReader reader = new RequestReader(requests);
+    fromClient.report(reader);
+    fromCompute.report(reader);
+  }
+
   /** Deals with what happened before the handlers were there, then reads. */
   private void begin() {
     ByteBuf leftover = compute.takeLeftover();

@@ -167,6 +167,7 @@ final class ComputeSide {
     // The relay's handlers come last, then ours go and pass on what the client sent ahead.
     var started = Relay.start(client, open.link(), new Heard(), rooms.relayLimits(),
         relayScope(open.credential().scope()), rooms.dailyBytes().of(open.credential()));
+    rooms.observer().requests(driver.facts()).ifPresent(started::report);
     relay = started;
     driver.client().handOver();
     rooms.cancelKeys().bind(issued, started);

@@ -13,6 +13,7 @@ import dev.reveille.compute.machine.ComputeLimits;
 import dev.reveille.proxy.audit.AuditObserver;
 import dev.reveille.proxy.audit.AuditTrail;
 import dev.reveille.proxy.config.Configuration;
+import dev.reveille.proxy.http.AuditRoutes;
 import dev.reveille.proxy.http.ControlRoutes;
 import dev.reveille.proxy.http.ControlToken;
 import dev.reveille.proxy.http.HealthRoutes;
@@ -174,7 +175,7 @@ public final class ReveilleServer {
             cells, computes, sessionMetrics.sessions()),
         name -> timelines.of(name).map(TimelineView::of).orElseGet(Map::of));
     HttpListener listener = http(configuration.http(), new HealthRoutes(readiness, readings::text),
-        control);
+        control, new AuditRoutes(audit::entries));
     started("http", listener);
     http = listener.authority();
     Files.writeString(home.httpFile(), http + "\n");
@@ -200,9 +201,9 @@ public final class ReveilleServer {
   }
 
   private static HttpListener http(Configuration.Http options, HealthRoutes health,
-      ControlRoutes control) throws StartFailure {
+      ControlRoutes control, AuditRoutes audit) throws StartFailure {
     try {
-      return HttpListener.start(options.address(), options.port(), List.of(health, control));
+      return HttpListener.start(options.address(), options.port(), List.of(health, control, audit));
     } catch (JavalinBindException e) {
       throw new StartFailure(StartFailure.Kind.FAILED,
           "cannot listen on " + options.address() + ":" + options.port() + ": " + e.getMessage(),

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,18 @@ public final class AuditTrail implements Audit, AutoCloseable {
   @Override
   public void record(AuditEvent event) {
     journal.record(event);
+  }
+
+  /**
+   * The newest entries of all proxies, from the table, newest first, as a line of the file has them.
+   * Blocks; throws {@link dev.reveille.cell.CatalogUnavailableException} when the catalog is away.
+   */
+  public List<Map<String, Object>> entries(Optional<String> credential, Duration within,
+      int limit) {
+    return table.entries(credential, clock.instant().minus(within), limit)
+        .stream()
+        .map(Entries::facts)
+        .toList();
   }
 
   private void keepUp() {

@@ -1,10 +1,11 @@
 package dev.reveille.proxy.audit;
 
 import dev.reveille.cell.AuditEntry;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalLong;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The two forms in which an event is kept: an entry for the table, a line for the file. */
 final class Entries {
@@ -24,19 +25,24 @@ final class Entries {
         subject.credential(), subject.session(), instance, Details.of(event));
   }
 
-  /** One JSON object and a newline; details are its own keys, behind those that all lines have. */
+  /** One JSON object and a newline. */
   static String line(AuditEntry entry) {
-    ObjectNode line = JSON.createObjectNode();
-    line.put("at", entry.at().toString());
-    line.put("instance", entry.instance());
-    entry.number().ifPresent(number -> line.put("number", number));
-    line.put("kind", entry.kind());
-    entry.account().ifPresent(account -> line.put("account", account.toString()));
-    entry.databaseId().ifPresent(id -> line.put("database_id", id.toString()));
-    entry.database().ifPresent(name -> line.put("database", name));
-    entry.credential().ifPresent(name -> line.put("credential", name));
-    entry.session().ifPresent(session -> line.put("session", session));
-    entry.details().forEach((name, value) -> line.set(name, JSON.valueToTree(value)));
-    return JSON.writeValueAsString(line) + "\n";
+    return JSON.writeValueAsString(facts(entry)) + "\n";
+  }
+
+  /** What all entries have, and then the details of this one's kind. */
+  static Map<String, Object> facts(AuditEntry entry) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("at", entry.at().toString());
+    facts.put("instance", entry.instance());
+    entry.number().ifPresent(number -> facts.put("number", number));
+    facts.put("kind", entry.kind());
+    entry.account().ifPresent(account -> facts.put("account", account.toString()));
+    entry.databaseId().ifPresent(id -> facts.put("database_id", id.toString()));
+    entry.database().ifPresent(name -> facts.put("database", name));
+    entry.credential().ifPresent(name -> facts.put("credential", name));
+    entry.session().ifPresent(session -> facts.put("session", session));
+    facts.putAll(entry.details());
+    return facts;
   }
 }

@@ -1,6 +1,8 @@
 package dev.reveille.compute;
 
 import dev.reveille.cell.Route;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -17,6 +19,21 @@ public interface ComputeProvider extends AutoCloseable {
 
   /** See {@link Computes#login}. */
   CompletionStage<Login> login(Route route, RunningCompute compute, LoginRole role);
+
+  /**
+   * The roles of credentials that the compute has; none where roles are not this provider's business.
+   *
+   * @param thorough whether the compute is asked, or what is known of it without asking is enough
+   */
+  default CompletionStage<Set<String>> roles(Route route, RunningCompute compute,
+      boolean thorough) {
+    return CompletableFuture.completedFuture(Set.of());
+  }
+
+  /** Ends the sessions of these roles and the roles; what they own goes to the owner role. */
+  default CompletionStage<Void> endRoles(Route route, RunningCompute compute, Set<String> roles) {
+    return CompletableFuture.completedFuture(null);
+  }
 
   /** See {@link Computes#takePrepared}. */
   CompletionStage<PreparedStorage> takePrepared();

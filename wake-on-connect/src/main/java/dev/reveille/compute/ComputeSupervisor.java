@@ -28,6 +28,7 @@ public final class ComputeSupervisor implements Computes {
   private final Map<CellId, ComputeProvider> providers;
   private final SupervisorSettings settings;
   private final ComputeTimer timer;
+  private final RoleSweep sweep = new RoleSweep();
   private final Map<DatabaseId, DatabaseSupervisor> databases = new ConcurrentHashMap<>();
   private final Set<DatabaseId> dropped = Collections.newSetFromMap(
       Collections.synchronizedMap(new LinkedHashMap<DatabaseId, Boolean>() {
@@ -68,10 +69,11 @@ public final class ComputeSupervisor implements Computes {
 
   private DatabaseSupervisor supervisor(Route route) {
     return databases.computeIfAbsent(route.database(),
-        id -> new DatabaseSupervisor(route, provider(route.homeCell()), settings, timer, () -> {
-          dropped.add(id);
-          databases.remove(id);
-        }));
+        id -> new DatabaseSupervisor(route, provider(route.homeCell()), settings, timer, sweep,
+            () -> {
+              dropped.add(id);
+              databases.remove(id);
+            }));
   }
 
   private ComputeProvider provider(CellId cell) {
@@ -93,6 +95,12 @@ public final class ComputeSupervisor implements Computes {
     if (supervisor != null) {
       supervisor.forget(endpoint);
     }
+  }
+
+  @Override
+  public void endRoles(LiveCredentials live) {
+    sweep.follow(live);
+    databases.values().forEach(supervisor -> supervisor.endRoles(false));
   }
 
   @Override

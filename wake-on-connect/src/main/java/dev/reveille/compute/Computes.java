@@ -30,6 +30,13 @@ public interface Computes extends AutoCloseable {
    */
   void forget(ComputeEndpoint endpoint);
 
+  /**
+   * From now on the roles of ended credentials are taken from computes, in the background: now from
+   * those that run, where this process knows the roles, and a moment after each start from the one
+   * that was started. To be called again whenever a credential may have ended. Wakes nothing.
+   */
+  void endRoles(LiveCredentials live);
+
   /** A session holds a compute connection from now until the handle is closed (idempotent). */
   AutoCloseable attach(DatabaseId database, AttachedSession session);
 

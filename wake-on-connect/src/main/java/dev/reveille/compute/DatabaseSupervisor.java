@@ -33,6 +33,7 @@ final class DatabaseSupervisor {
   private final ComputeMachine machine;
   private final SupervisorSettings settings;
   private final ComputeTimer timer;
+  private final RoleSweep sweep;
   private final Runnable onDropped;
   private final SerialLane lane = new SerialLane();
 
@@ -51,12 +52,13 @@ final class DatabaseSupervisor {
   };
 
   DatabaseSupervisor(Route route, ComputeProvider provider, SupervisorSettings settings,
-      ComputeTimer timer, Runnable onDropped) {
+      ComputeTimer timer, RoleSweep sweep, Runnable onDropped) {
     this.route = route;
     this.provider = provider;
     this.machine = new ComputeMachine(settings.limits());
     this.settings = settings;
     this.timer = timer;
+    this.sweep = sweep;
     this.onDropped = onDropped;
     this.leases = new ConnectLeases(settings.attachGrace());
     this.status = snapshot();
@@ -104,6 +106,10 @@ final class DatabaseSupervisor {
           .failedFuture(new ComputeFailedException("the compute has gone meanwhile"));
     }
     return provider.login(latest, running, role);
+  }
+
+  void endRoles(boolean thorough) {
+    sweep.run(provider, route, compute, thorough);
   }
 
   void forget(ComputeEndpoint endpoint) {
@@ -276,6 +282,7 @@ final class DatabaseSupervisor {
     long epoch = running.endpoint().epoch();
     step(new ComputeEvent.Started(epoch, timer.nanoTime()));
     running.gone().thenAccept(reason -> lane.run(() -> lost(epoch, reason)));
+    timer.after(RoleSweep.AFTER_START, () -> endRoles(true));
   }
 
   private void lost(long epoch, String reason) {

@@ -141,6 +141,7 @@ public final class ReveilleServer {
             DirectorySettings.DEFAULTS.cacheEntries()),
         manifests, InstantSource.system(), System::nanoTime);
     started("directory", directory);
+    started("role ends", RoleEnds.follow(directory, computes, InstantSource.system()));
     AutoCloseable noticed = directory.onChange(manifests::noticed);
     manifests.start();
     started("manifests", () -> {

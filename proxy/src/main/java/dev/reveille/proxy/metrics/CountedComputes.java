@@ -7,6 +7,7 @@ import dev.reveille.compute.AttachedSession;
 import dev.reveille.compute.ComputeEndpoint;
 import dev.reveille.compute.ComputeStatus;
 import dev.reveille.compute.Computes;
+import dev.reveille.compute.LiveCredentials;
 import dev.reveille.compute.Login;
 import dev.reveille.compute.LoginRole;
 import dev.reveille.compute.PreparedStorage;
@@ -91,6 +92,11 @@ public final class CountedComputes implements Computes {
   @Override
   public void forget(ComputeEndpoint endpoint) {
     computes.forget(endpoint);
+  }
+
+  @Override
+  public void endRoles(LiveCredentials live) {
+    computes.endRoles(live);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.reveille.proxy.session;
 
+import dev.reveille.compute.Login;
 import dev.reveille.compute.LoginRole;
 import dev.reveille.proxy.connect.ConnectOutcome;
 import dev.reveille.proxy.session.SessionAction.Connect;
@@ -33,6 +34,8 @@ import dev.reveille.wire.BackendMessage.NoticeResponse;
 import dev.reveille.wire.ErrorFields;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * From an awake compute to ReadyForQuery. An address that fails is tried again for a moment if it
@@ -75,7 +78,7 @@ final class AttachSteps {
         var next = errand.next();
         yield Transition.to(new Connecting(next, state.target(), state.tries()),
             new Connect(next.attempt(), state.target().endpoint(), login,
-                caller.startup().settings(), caller.version()));
+                settings(caller, login), caller.version()));
       }
       case LoginFailed(var attempt) when attempt == errand.attempt() ->
         unreached(state, errand, state.target(), state.tries());
@@ -85,6 +88,18 @@ final class AttachSteps {
       case ClientEvent _,ProofEvent _,AdmissionEvent _,ComputeEvent _,OrderEvent _ ->
         Anywhere.step(state, event);
     };
+  }
+
+  /** What the client asked for, and what the compute side says whatever was asked for. */
+  private static Map<String, String> settings(SessionState.Caller caller, Login login) {
+    var settings = new LinkedHashMap<>(caller.startup().settings());
+    settings.keySet()
+        .removeIf(asked -> login.settings()
+            .keySet()
+            .stream()
+            .anyMatch(asked::equalsIgnoreCase));
+    settings.putAll(login.settings());
+    return settings;
   }
 
   Transition connecting(Connecting state, SessionEvent event) {

@@ -7,6 +7,7 @@ import dev.reveille.compute.AttachedSession;
 import dev.reveille.compute.ComputeEndpoint;
 import dev.reveille.compute.ComputeStatus;
 import dev.reveille.compute.Computes;
+import dev.reveille.compute.LiveCredentials;
 import dev.reveille.compute.Login;
 import dev.reveille.compute.LoginRole;
 import dev.reveille.compute.PreparedStorage;
@@ -62,6 +63,10 @@ final class FakeComputes implements Computes {
   @Override
   public void forget(ComputeEndpoint endpoint) {
     forgotten.add(endpoint);
+  }
+
+  @Override
+  public void endRoles(LiveCredentials live) {
   }
 
   @Override

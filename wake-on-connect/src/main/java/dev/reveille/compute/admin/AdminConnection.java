@@ -41,10 +41,16 @@ public final class AdminConnection implements AutoCloseable {
   /** Connects and logs in; the compute has to trust the socket. */
   public static AdminConnection open(Path socket, String role, String database, Duration limit)
       throws IOException {
+    return open(socket, role, database, Map.of(), limit);
+  }
+
+  /** The same with settings for the session, which win over those of its role and database. */
+  public static AdminConnection open(Path socket, String role, String database,
+      Map<String, String> settings, Duration limit) throws IOException {
     SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
     AdminConnection connection = new AdminConnection(channel, limit);
     try {
-      connection.logIn(role, database);
+      connection.logIn(role, database, settings);
       return connection;
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -52,12 +58,14 @@ public final class AdminConnection implements AutoCloseable {
     }
   }
 
-  private void logIn(String role, String database) throws IOException {
+  private void logIn(String role, String database, Map<String, String> settings)
+      throws IOException {
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("user", role);
     parameters.put("database", database);
     parameters.put("application_name", "reveille");
     parameters.put("client_encoding", "UTF8");
+    parameters.putAll(settings);
     ByteBuf out = Unpooled.buffer();
     FrontendMessages.startup(out, ProtocolVersion.V3_0, parameters);
     exchange(out);

@@ -46,15 +46,35 @@ final class CallableRoutines {
           'ALTER ROUTINE', 'CREATE AGGREGATE', 'ALTER AGGREGATE')
         EXECUTE FUNCTION pg_catalog.reveille_callable_routines()""";
 
+  private static final String OPEN = """
+      DO $do$
+      DECLARE routine pg_catalog.regprocedure;
+      BEGIN
+        FOR routine IN SELECT p.oid FROM pg_catalog.pg_proc p
+            JOIN pg_catalog.pg_roles o ON o.oid = p.proowner AND NOT o.rolsuper
+            WHERE NOT p.prosecdef LOOP
+          EXECUTE pg_catalog.format('GRANT EXECUTE ON ROUTINE %s TO PUBLIC', routine);
+        END LOOP;
+      END $do$""";
+
   private CallableRoutines() {
   }
 
-  /** In the database of this connection, and in those that are made from it. */
+  static boolean installed(AdminConnection admin) throws IOException {
+    return !admin.query("SELECT FROM pg_catalog.pg_event_trigger"
+        + " WHERE evtname = 'reveille_callable_routines'").isEmpty();
+  }
+
+  /**
+   * In the database of this connection, and in those that are made from it. Functions that are there
+   * already become callable as if they had been made under it.
+   */
   static void install(AdminConnection admin) throws IOException {
     admin.execute(FUNCTION);
     admin.execute(TRIGGER);
     admin.execute("ALTER EVENT TRIGGER reveille_callable_routines ENABLE ALWAYS");
     admin.execute("ALTER EXTENSION plpgsql ADD FUNCTION pg_catalog.reveille_callable_routines()");
     admin.execute("ALTER EXTENSION plpgsql ADD EVENT TRIGGER reveille_callable_routines");
+    admin.execute(OPEN);
   }
 }

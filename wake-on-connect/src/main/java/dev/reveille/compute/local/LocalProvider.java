@@ -1,5 +1,6 @@
 package dev.reveille.compute.local;
 
+import dev.reveille.cell.Mode;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.ComputeFailedException;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -108,9 +110,30 @@ public final class LocalProvider implements ComputeProvider {
   @Override
   public CompletionStage<Login> login(Route route, RunningCompute compute, LoginRole role) {
     return Blocking.supply(blocking, () -> {
-      roles.ensure(route.storage(), NamedCompute.socket(compute), role);
-      return Login.trusted(role.name(), route.name());
+      roles.ensure(place(route, compute), role);
+      return Login.trusted(role.name(), route.name(), Map.of("role",
+          role.mode() == Mode.DDL ? RoleNames.OWNER : "none", "local_preload_libraries", ""));
     });
+  }
+
+  private static LoginRoles.Place place(Route route, RunningCompute compute) {
+    return new LoginRoles.Place(route.storage(), compute.endpoint().epoch(),
+        NamedCompute.socket(compute), route.name());
+  }
+
+  @Override
+  public CompletionStage<Set<String>> roles(Route route, RunningCompute compute,
+      boolean thorough) {
+    return thorough
+        ? Blocking.supply(blocking, () -> roles.present(place(route, compute)))
+        : CompletableFuture
+            .completedFuture(roles.known(route.storage(), compute.endpoint().epoch()));
+  }
+
+  @Override
+  public CompletionStage<Void> endRoles(Route route, RunningCompute compute,
+      Set<String> ended) {
+    return Blocking.run(blocking, () -> roles.end(place(route, compute), ended));
   }
 
   @Override
@@ -149,7 +172,7 @@ public final class LocalProvider implements ComputeProvider {
     LocalCompute prepared = unnamed.remove(route.storage());
     if (prepared != null && prepared.alive()) {
       try {
-        roles.name(route.storage(), prepared.address().socket(), route.name(), role);
+        roles.name(place(route, new NamedCompute(route.database(), prepared)), role);
         return prepared;
       } catch (IOException e) {
         LOG.warn("prepared compute failed storage={} reason={}", route.storage(), e.toString());
@@ -158,7 +181,7 @@ public final class LocalProvider implements ComputeProvider {
     }
     LocalCompute fresh = start(storage, false);
     try {
-      roles.name(route.storage(), fresh.address().socket(), route.name(), role);
+      roles.name(place(route, new NamedCompute(route.database(), fresh)), role);
       return fresh;
     } catch (IOException | RuntimeException e) {
       fresh.stop();

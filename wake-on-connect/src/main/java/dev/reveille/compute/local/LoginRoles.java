@@ -1,5 +1,7 @@
 package dev.reveille.compute.local;
 
+import dev.reveille.cell.Mode;
+import dev.reveille.cell.ObjectScope;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.LoginRole;
 import dev.reveille.compute.admin.AdminConnection;
@@ -7,52 +9,60 @@ import dev.reveille.compute.admin.Sql;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * One LOGIN role per credential, without a password: {@code ddl} is a member of the owner role and is
  * it from the start of each session, so that what it makes belongs to the owner; {@code rw} and
- * {@code ro} have Postgres's own groups for all data. Blocking.
+ * {@code ro} are in the groups of those who write and read everything, or have grants on what their
+ * list names and nothing else. Blocking.
+ *
+ * <p>What was found right or made right is remembered for one compute and one version of the scope:
+ * the next compute of the storage is looked at again, since the storage may have been restored or
+ * changed by hand meanwhile. A role with a list is looked at each time that it logs in, because a
+ * table may have been made, or made again, a moment ago. One administrative session per storage at a
+ * time.
  */
 final class LoginRoles {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final int REMEMBERED = 100_000;
   private static final int STRIPES = 64;
+
+  /** One running compute, as an administrative session reaches it. */
+  record Place(StorageId storage, long epoch, Path socket, String database) {}
+
   private record Key(StorageId storage, String role) {}
 
-  private record Known(long version, int connectionLimit) {}
+  private record Known(long epoch, LoginRole role) {}
 
   private final Map<Key, Known> known = new ConcurrentHashMap<>();
+  private final Map<StorageId, Long> hardened = new ConcurrentHashMap<>();
   private final ReentrantLock[] oneAtATime = new ReentrantLock[STRIPES];
 
   LoginRoles() {
     Arrays.setAll(oneAtATime, i -> new ReentrantLock());
   }
 
-  /**
-   * Makes the role match. What this process has committed to a storage stays there, so it is
-   * remembered across the computes of that storage.
-   */
-  void ensure(StorageId storage, Path socket, LoginRole role) throws IOException {
-    Key key = new Key(storage, role.name());
-    Known wanted = new Known(role.version(), role.connectionLimit());
-    if (wanted.equals(known.get(key))) {
+  /** Makes the role what it should be on this compute, before it logs in. */
+  void ensure(Place place, LoginRole role) throws IOException {
+    Key key = new Key(place.storage(), role.name());
+    Known wanted = new Known(place.epoch(), role);
+    if (settled(key, wanted)) {
       return;
     }
-    ReentrantLock turn = oneAtATime[Math.floorMod(key.hashCode(), STRIPES)];
+    ReentrantLock turn = turn(place.storage());
     turn.lock();
     try {
-      if (!wanted.equals(known.get(key))) {
-        try (AdminConnection admin = AdminConnection.open(socket, RoleNames.ADMIN,
-            RoleNames.ADMIN_DATABASE, LIMIT)) {
+      if (!settled(key, wanted)) {
+        try (AdminConnection admin = open(place)) {
           reconcile(admin, role);
         }
         remember(key, wanted);
@@ -62,30 +72,121 @@ final class LoginRoles {
     }
   }
 
-  /**
-   * Names a prepared storage's database and makes its first role, in one transaction. May be repeated.
-   */
-  void name(StorageId storage, Path socket, String database, LoginRole role) throws IOException {
-    try (AdminConnection admin = AdminConnection.open(socket, RoleNames.ADMIN,
-        RoleNames.ADMIN_DATABASE, LIMIT)) {
-      boolean named = database.equals(RoleNames.UNNAMED) || !admin
-          .query("SELECT 1 FROM pg_database WHERE datname = " + Sql.literal(database))
-          .isEmpty();
-      String rename = named
-          ? ""
-          : "ALTER DATABASE " + RoleNames.UNNAMED + " RENAME TO " + Sql.identifier(database) + ";";
-      if (named) {
-        reconcile(admin, role);
-      } else {
-        admin.execute(rename + creation(role));
+  private boolean settled(Key key, Known wanted) {
+    return wanted.role().objects() instanceof ObjectScope.All && wanted.equals(known.get(key));
+  }
+
+  private AdminConnection open(Place place) throws IOException {
+    AdminConnection admin = Administration.open(place.socket(), place.database(), LIMIT);
+    try {
+      Long epoch = hardened.get(place.storage());
+      if (epoch == null || epoch != place.epoch()) {
+        StorageHardening.renew(admin, place.socket(), place.database());
+        hardened.put(place.storage(), place.epoch());
       }
+      return admin;
+    } catch (IOException | RuntimeException e) {
+      admin.close();
+      throw e;
     }
-    remember(new Key(storage, role.name()), new Known(role.version(), role.connectionLimit()));
+  }
+
+  /**
+   * Names a prepared storage's database and makes its first role, in one transaction unless the role
+   * has a list. May be repeated.
+   */
+  void name(Place place, LoginRole role) throws IOException {
+    ReentrantLock turn = turn(place.storage());
+    turn.lock();
+    try {
+      if (!named(place, role)) {
+        try (AdminConnection admin = open(place)) {
+          reconcile(admin, role);
+        }
+      }
+      remember(new Key(place.storage(), role.name()), new Known(place.epoch(), role));
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Whether that was all; the template that the storage is a copy of was hardened. */
+  private boolean named(Place place, LoginRole role) throws IOException {
+    if (place.database().equals(RoleNames.UNNAMED)) {
+      return false;
+    }
+    try (AdminConnection admin = Administration.open(place.socket(), LIMIT)) {
+      if (!admin.query("SELECT FROM pg_database WHERE datname = "
+          + Sql.literal(place.database())).isEmpty()) {
+        return false;
+      }
+      boolean whole = role.objects() instanceof ObjectScope.All;
+      admin.execute("ALTER DATABASE " + RoleNames.UNNAMED + " RENAME TO "
+          + Sql.identifier(place.database()) + (whole ? ";" + creation(role) : ""));
+      return whole;
+    }
+  }
+
+  /**
+   * Ends roles whose credentials have ended: none of them logs in from the first statement on, their
+   * sessions are ended, what belongs to them goes to the owner, and they are dropped. One that cannot
+   * be dropped stays, without a login.
+   *
+   * @throws IOException if one of them is still there; the others are gone
+   */
+  void end(Place place, Set<String> roles) throws IOException {
+    ReentrantLock turn = turn(place.storage());
+    turn.lock();
+    try (AdminConnection admin = open(place)) {
+      Set<String> there = new TreeSet<>(agents(admin));
+      there.retainAll(roles);
+      EndedRoles.end(admin, there);
+    } finally {
+      roles.forEach(role -> known.remove(new Key(place.storage(), role)));
+      turn.unlock();
+    }
+  }
+
+  /**
+   * The names of all roles of credentials on this compute. What one of them made as itself and not as
+   * the owner, because a session gave up the owner's role, is handed to the owner on the way.
+   */
+  Set<String> present(Place place) throws IOException {
+    ReentrantLock turn = turn(place.storage());
+    turn.lock();
+    try (AdminConnection admin = open(place)) {
+      EndedRoles.handOver(admin);
+      return agents(admin);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Those which this process has let log in to this compute. */
+  Set<String> known(StorageId storage, long epoch) {
+    return known.entrySet()
+        .stream()
+        .filter(e -> e.getKey().storage().equals(storage) && e.getValue().epoch() == epoch)
+        .map(e -> e.getKey().role())
+        .collect(Collectors.toSet());
+  }
+
+  private static Set<String> agents(AdminConnection admin) throws IOException {
+    return admin.query("SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member"
+        + " JOIN pg_roles g ON g.oid = m.roleid WHERE g.rolname = '" + RoleNames.AGENTS + "'")
+        .stream()
+        .map(row -> String.valueOf(row.getFirst()))
+        .collect(Collectors.toSet());
   }
 
   /** The storage is gone. */
   void forget(StorageId storage) {
     known.keySet().removeIf(key -> key.storage().equals(storage));
+    hardened.remove(storage);
+  }
+
+  private ReentrantLock turn(StorageId storage) {
+    return oneAtATime[Math.floorMod(storage.hashCode(), STRIPES)];
   }
 
   private void remember(Key key, Known version) {
@@ -95,66 +196,57 @@ final class LoginRoles {
     known.put(key, version);
   }
 
-  private static void reconcile(AdminConnection admin, LoginRole role) throws IOException {
-    List<List<@Nullable String>> state = admin.query("""
-        SELECT r.rolcanlogin, r.rolconnlimit,
-          (SELECT string_agg(g.rolname, ',' ORDER BY g.rolname) FROM pg_auth_members m
-            JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid),
-          (SELECT c FROM unnest(r.rolconfig) c WHERE c LIKE 'role=%')
-        FROM pg_roles r WHERE r.rolname =\s""" + Sql.literal(role.name()));
-    if (state.isEmpty()) {
-      admin.execute(creation(role));
-    } else if (!matches(state.getFirst(), role)) {
-      String name = Sql.identifier(role.name());
+  private static void reconcile(AdminConnection admin, LoginRole role)
+      throws IOException {
+    RoleReading found = RoleReading.of(admin, role);
+    if (!found.exists()) {
+      admin.execute(creation(role) + found.grants()
+          .stream()
+          .map(grant -> ";" + grant)
+          .collect(Collectors.joining()));
+    } else if (!found.matches(role)) {
       // Committed by itself first: a login could race the changes that follow.
-      admin.execute("ALTER ROLE " + name + " NOLOGIN");
-      admin.execute(revocation(state.getFirst(), name) + "GRANT " + String.join(", ",
-          groups(role)) + " TO " + name + ";" + settings(role, name));
+      admin.execute("ALTER ROLE " + Sql.identifier(role.name()) + " NOLOGIN");
+      if (found.owner() && role.mode() != Mode.DDL) {
+        // Was an owner and is none any more. Its sessions go before what is theirs does.
+        admin.execute("REVOKE " + RoleNames.OWNER + " FROM " + Sql.identifier(role.name()));
+        EndedRoles.terminate(admin, Set.of(role.name()));
+      }
+      admin.execute(changes(found, role));
     }
   }
 
-  private static boolean matches(List<@Nullable String> row, LoginRole role) {
-    return "t".equals(row.get(0)) && Integer.toString(limit(role)).equals(row.get(1))
-        && String.join(",", groups(role)).equals(row.get(2))
-        && Objects.equals(defaultRole(role), row.get(3));
-  }
-
   private static String creation(LoginRole role) {
+    return "CREATE ROLE " + Sql.identifier(role.name()) + ";"
+        + changes(RoleReading.nothing(), role);
+  }
+
+  /** One transaction: sessions that live on never have less than both versions give. */
+  private static String changes(RoleReading found, LoginRole role) {
     String name = Sql.identifier(role.name());
-    return "CREATE ROLE " + name + " IN ROLE " + String.join(", ", groups(role)) + ";"
-        + settings(role, name);
-  }
-
-  private static String revocation(List<@Nullable String> row, String name) {
-    String groups = row.get(2);
-    return groups == null ? "" : "REVOKE " + groups + " FROM " + name + ";";
-  }
-
-  private static String settings(LoginRole role, String name) {
-    return "ALTER ROLE " + name + (defaultRole(role) == null
-        ? " RESET role;"
-        : " SET role TO " + RoleNames.OWNER + ";")
-        + "ALTER ROLE " + name + " LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION"
-        + " NOBYPASSRLS INHERIT PASSWORD NULL CONNECTION LIMIT " + limit(role);
-  }
-
-  private static @Nullable String defaultRole(LoginRole role) {
-    return switch (role.mode()) {
-      case DDL -> "role=" + RoleNames.OWNER;
-      case RW, RO -> null;
-    };
-  }
-
-  /** In alphabetical order. */
-  private static Set<String> groups(LoginRole role) {
-    return new TreeSet<>(switch (role.mode()) {
-      case DDL -> Set.of(RoleNames.AGENTS, RoleNames.OWNER);
-      case RW -> Set.of(RoleNames.AGENTS, "pg_read_all_data", "pg_write_all_data");
-      case RO -> Set.of(RoleNames.AGENTS, "pg_read_all_data");
-    });
-  }
-
-  private static int limit(LoginRole role) {
-    return role.connectionLimit() > 0 ? role.connectionLimit() : -1;
+    List<String> statements = new ArrayList<>();
+    if (role.mode() != Mode.DDL && found.owner()) {
+      statements.add("REASSIGN OWNED BY " + name + " TO " + RoleNames.OWNER);
+    }
+    boolean afresh = role.mode() != Mode.DDL && (found.extra() || found.owner());
+    if (afresh) {
+      statements.add("DROP OWNED BY " + name);
+    }
+    Set<String> wanted = RoleReading.groups(role);
+    if (!found.groups().equals(wanted)) {
+      found.groups()
+          .forEach(group -> statements.add("REVOKE "
+              + Sql.identifier(group.replace(RoleReading.WITH_ADMIN, "")) + " FROM " + name));
+      statements.add("GRANT " + String.join(", ", wanted) + " TO " + name);
+    }
+    statements.addAll(found.resets());
+    statements.addAll(afresh ? found.grants() : found.missing());
+    statements.add("ALTER ROLE " + name + (role.mode() == Mode.DDL
+        ? " SET role TO " + RoleNames.OWNER
+        : " RESET role"));
+    statements.add("ALTER ROLE " + name + " LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"
+        + " NOREPLICATION NOBYPASSRLS INHERIT PASSWORD NULL VALID UNTIL 'infinity'"
+        + " CONNECTION LIMIT " + RoleReading.limit(role));
+    return String.join(";", statements);
   }
 }

@@ -1,6 +1,7 @@
 package dev.reveille.compute.local;
 
 import dev.reveille.compute.admin.AdminConnection;
+import dev.reveille.compute.admin.Sql;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,53 +9,137 @@ import java.util.List;
 
 /**
  * What every storage has before its first user: the roles, the unnamed database, and the privileges
- * taken from PUBLIC. Written into the template, so that every copy has it from its first moment.
+ * taken from PUBLIC. Written into the template, so that every copy has it from its first moment; a
+ * storage made by an earlier version of this is brought to the present one before anyone logs in.
+ * Which one it has is said in a comment on the owner role, which no agent can write. Blocking.
  */
 final class StorageHardening {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  /** Raise it when what follows changes. Part of the template's name as well. */
+  static final int REVISION = 3;
 
-  /** Writers of large objects: PUBLIC may call them in a stock Postgres, whatever else it may not. */
-  private static final List<String> LARGE_OBJECT_WRITERS = List.of("lo_create(oid)",
-      "lo_creat(integer)", "lo_from_bytea(oid, bytea)", "lo_put(oid, bigint, bytea)",
-      "lowrite(integer, bytea)", "lo_open(oid, integer)", "lo_truncate(integer, integer)",
-      "lo_truncate64(integer, bigint)", "lo_unlink(oid)");
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final String MARK = "reveille hardening " + REVISION;
+
+  /**
+   * What PUBLIC may call in a stock Postgres and writes, whatever else it may not: large objects, and
+   * messages of any size into the write-ahead log.
+   */
+  private static final List<String> WRITERS = List.of("lo_create", "lo_creat", "lo_from_bytea",
+      "lo_put", "lowrite", "lo_open", "lo_truncate", "lo_truncate64", "lo_unlink",
+      "pg_logical_emit_message");
+
+  private static final String ROLES = """
+      DO $do$
+      DECLARE wanted text;
+      BEGIN
+        FOREACH wanted IN ARRAY ARRAY['reveille_owner', 'reveille_agents', 'reveille_readers',
+            'reveille_writers'] LOOP
+          IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = wanted) THEN
+            EXECUTE pg_catalog.format('CREATE ROLE %I', wanted);
+          END IF;
+          EXECUTE pg_catalog.format('ALTER ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE'
+            ' NOREPLICATION NOBYPASSRLS INHERIT PASSWORD NULL', wanted);
+        END LOOP;
+        -- Of the owner of a database's making, and only in these versions.
+        IF pg_catalog.current_setting('server_version_num')::int >= 170000 THEN
+          ALTER ROLE reveille_admin SET transaction_timeout = 0;
+          ALTER ROLE reveille_admin SET event_triggers = on;
+        END IF;
+      END $do$;
+      GRANT pg_read_all_data TO reveille_readers;
+      GRANT reveille_readers, pg_write_all_data TO reveille_writers;
+      -- The owner is not the role that logged in, so without these it could neither see nor end
+      -- even its own other sessions, which migration tools do.
+      GRANT pg_read_all_stats, pg_signal_backend TO reveille_owner;
+      REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC""";
 
   private StorageHardening() {
   }
 
-  static void apply(Path socket) throws IOException {
-    try (AdminConnection admin = AdminConnection.open(socket, RoleNames.ADMIN,
-        RoleNames.ADMIN_DATABASE, LIMIT)) {
-      admin.execute("CREATE ROLE reveille_owner NOLOGIN");
-      admin.execute("CREATE ROLE reveille_agents NOLOGIN");
-      admin.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC");
-      harden(admin);
-    }
-    try (AdminConnection admin = AdminConnection.open(socket, RoleNames.ADMIN, "template1",
-        LIMIT)) {
-      harden(admin);
-      CallableRoutines.install(admin);
-    }
-    try (AdminConnection admin = AdminConnection.open(socket, RoleNames.ADMIN,
-        RoleNames.ADMIN_DATABASE, LIMIT)) {
+  /** Makes a freshly initialised storage what the template is. */
+  static void create(Path socket) throws IOException {
+    roles(socket);
+    database(socket, "template1");
+    try (AdminConnection admin = Administration.open(socket, LIMIT)) {
       admin.execute("CREATE DATABASE reveille_unnamed OWNER reveille_owner");
-      admin.execute("REVOKE ALL ON DATABASE reveille_unnamed FROM PUBLIC");
-      admin.execute("GRANT CONNECT ON DATABASE reveille_unnamed TO reveille_agents");
+    }
+    finish(socket, RoleNames.UNNAMED);
+  }
+
+  /**
+   * Does again whatever an earlier version did not do.
+   *
+   * @param admin a session in {@code database}
+   * @return whether anything had to be done
+   */
+  static boolean renew(AdminConnection admin, Path socket, String database) throws IOException {
+    String mark = admin.query("SELECT pg_catalog.shobj_description(r.oid, 'pg_authid')"
+        + " FROM pg_catalog.pg_roles r WHERE r.rolname = '" + RoleNames.OWNER + "'")
+        .stream()
+        .map(row -> String.valueOf(row.getFirst()))
+        .findFirst()
+        .orElse("");
+    if (mark.equals(MARK)) {
+      return false;
+    }
+    roles(socket);
+    database(socket, "template1");
+    database(socket, database);
+    finish(socket, database);
+    return true;
+  }
+
+  private static void roles(Path socket) throws IOException {
+    try (AdminConnection admin = Administration.open(socket, LIMIT)) {
+      admin.execute(ROLES);
+      admin.execute(routines());
+    }
+  }
+
+  private static void database(Path socket, String name) throws IOException {
+    try (AdminConnection admin = Administration.open(socket, name, LIMIT)) {
+      if (!CallableRoutines.installed(admin)) {
+        CallableRoutines.install(admin);
+      }
+      admin.execute(routines());
+    }
+  }
+
+  /** The mark comes last: with it goes the promise that all the rest is done. */
+  private static void finish(Path socket, String database) throws IOException {
+    String name = Sql.identifier(database);
+    try (AdminConnection admin = Administration.open(socket, LIMIT)) {
+      admin.execute("REVOKE ALL ON DATABASE " + name + " FROM PUBLIC;"
+          + "GRANT CONNECT ON DATABASE " + name + " TO " + RoleNames.AGENTS + ";"
+          + "COMMENT ON ROLE " + RoleNames.OWNER + " IS " + Sql.literal(MARK));
     }
   }
 
   /**
-   * Per database: functions and large objects. What a trusted extension brings belongs to the
-   * superuser and stays callable: its types would be useless otherwise.
+   * Per database. What an extension brings belongs to the superuser and stays callable: its types
+   * would be useless otherwise.
    */
-  private static void harden(AdminConnection admin) throws IOException {
-    admin.execute("REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA public FROM PUBLIC");
-    admin.execute("ALTER DEFAULT PRIVILEGES FOR ROLE " + RoleNames.OWNER
-        + " REVOKE EXECUTE ON ROUTINES FROM PUBLIC");
-    for (String function : LARGE_OBJECT_WRITERS) {
-      admin.execute("REVOKE EXECUTE ON FUNCTION pg_catalog." + function + " FROM PUBLIC");
-      admin.execute(
-          "GRANT EXECUTE ON FUNCTION pg_catalog." + function + " TO " + RoleNames.OWNER);
-    }
+  private static String routines() {
+    return """
+        DO $do$
+        DECLARE routine pg_catalog.regprocedure;
+        BEGIN
+          FOR routine IN SELECT p.oid FROM pg_catalog.pg_proc p
+              JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+              WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND p.prosecdef
+              AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = p.oid
+                AND d.deptype = 'e' AND d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass) LOOP
+            EXECUTE pg_catalog.format('REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC', routine);
+          END LOOP;
+          FOR routine IN SELECT p.oid FROM pg_catalog.pg_proc p
+              WHERE p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace
+              AND p.proname = ANY (ARRAY[:writers]) LOOP
+            EXECUTE pg_catalog.format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', routine);
+            EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION %s TO reveille_owner', routine);
+          END LOOP;
+        END $do$;
+        ALTER DEFAULT PRIVILEGES FOR ROLE reveille_owner
+          REVOKE EXECUTE ON ROUTINES FROM PUBLIC"""
+        .replace(":writers", "'" + String.join("', '", WRITERS) + "'");
   }
 }

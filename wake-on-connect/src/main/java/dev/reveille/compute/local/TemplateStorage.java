@@ -14,8 +14,6 @@ import java.util.List;
  * hardened, and stopped cleanly. Never started again. Blocking; {@link #create} is for one thread.
  */
 final class TemplateStorage {
-  /** Part of the directory's name: raise it when what a new storage holds changes. */
-  private static final int REVISION = 2;
   private static final String ACCESS = """
       # Only the proxy can reach this socket: it lives in a directory of mode 0700.
       local all all trust
@@ -36,7 +34,7 @@ final class TemplateStorage {
 
   /** What copies of this template are marked with while they have no name. */
   String key() {
-    return "template-" + postgres.version() + "-r" + REVISION;
+    return "template-" + postgres.version() + "-r" + StorageHardening.REVISION;
   }
 
   Path root() {
@@ -59,7 +57,7 @@ final class TemplateStorage {
     LocalCompute compute = launcher.launch(postgres, storage, new StorageEpoch(storage),
         ComputeSettings.DEFAULTS, startLimit);
     try {
-      StorageHardening.apply(compute.address().socket());
+      StorageHardening.create(compute.address().socket());
     } finally {
       compute.stop().toCompletableFuture().join();
     }

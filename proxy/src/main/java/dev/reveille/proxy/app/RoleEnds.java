@@ -60,11 +60,9 @@ final class RoleEnds implements AutoCloseable {
 
   private void changed(DirectoryChange change) {
     switch (change) {
-      case DirectoryChange.CredentialChanged one -> lookSoon();
-      case DirectoryChange.Resynchronized all -> lookSoon();
-      case DirectoryChange.RouteChanged none -> {
-      }
-      case DirectoryChange.RouteDropped none -> {
+      case DirectoryChange.CredentialChanged _,DirectoryChange.Resynchronized _ -> lookSoon();
+      case DirectoryChange.RouteChanged _,DirectoryChange.RouteDropped _ -> {
+        // A database that is dropped takes its roles with it.
       }
     }
   }
@@ -98,8 +96,12 @@ final class RoleEnds implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     closed = true;
-    subscription.close();
+    try {
+      subscription.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("the directory could not be left", e);
+    }
   }
 }

@@ -27,7 +27,7 @@ public sealed interface ProofMessage {
   }
 
   /** The answer to AuthenticationCleartextPassword. */
-  record Password(String text) {
+  record Password(String text) implements ProofMessage {
     @Override
     public String toString() {
       return "Password[" + text.length() + " characters]";

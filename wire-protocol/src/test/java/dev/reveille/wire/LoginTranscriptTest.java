@@ -79,6 +79,7 @@ class LoginTranscriptTest {
     switch (message) {
       case ProofMessage.SaslInitialResponse initial ->
         FrontendMessages.saslInitialResponse(out, initial.mechanism(), initial.data());
+      case ProofMessage.Password password -> FrontendMessages.password(out, password.text());
       case ProofMessage.SaslResponse response ->
         FrontendMessages.saslResponse(out, response.data());
     }

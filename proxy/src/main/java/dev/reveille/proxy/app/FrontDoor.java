@@ -14,6 +14,7 @@ import dev.reveille.proxy.listen.NettyTls;
 import dev.reveille.proxy.listen.ProxyListener;
 import dev.reveille.proxy.relay.RelayLimits;
 import dev.reveille.proxy.session.DailyBytes;
+import dev.reveille.proxy.session.ProofDemand;
 import dev.reveille.proxy.session.SessionObserver;
 import dev.reveille.proxy.session.SessionRooms;
 import dev.reveille.proxy.session.SessionSettings;
@@ -71,7 +72,7 @@ final class FrontDoor implements AutoCloseable {
 
   /** Accepts clients from when this returns. */
   static FrontDoor open(Configuration configuration, Supplier<Optional<TlsTerminator>> terminator,
-      Directory directory, Computes computes,
+      TlsSetup tls, Demands demands, Directory directory, Computes computes,
       Supplier<Optional<SharedKey>> sharedKey, SessionObserver observer)
       throws StartFailure {
     Transport transport = Transport.best();
@@ -89,7 +90,12 @@ final class FrontDoor implements AutoCloseable {
         new Sessions(rooms), configuration.drainDeadline());
     try {
       for (Configuration.Listener listener : configuration.listeners()) {
-        door.listen(listener, transport, terminator);
+        ProofDemand demand = demands.of(listener);
+        door.listen(listener, transport, demand,
+            demand instanceof ProofDemand.Certificate(var authority)
+                ? NettyTls.following(tls.watcher()::current,
+                    protocols(configuration.tls().minVersion()), Optional.of(authority))
+                : terminator);
       }
       return door;
     } catch (IOException e) {
@@ -102,12 +108,12 @@ final class FrontDoor implements AutoCloseable {
     }
   }
 
-  private void listen(Configuration.Listener listener, Transport transport,
+  private void listen(Configuration.Listener listener, Transport transport, ProofDemand demand,
       Supplier<Optional<TlsTerminator>> terminator) throws IOException {
     int port = listener.port();
     for (InetAddress address : addresses(listener.address())) {
       ListenerSettings settings = new ListenerSettings(new InetSocketAddress(address, port),
-          listener.proxyProtocol(), BACKLOG, Keepalive.DEFAULT);
+          listener.proxyProtocol(), BACKLOG, Keepalive.DEFAULT, demand);
       ProxyListener bound = ProxyListener.bind(settings, transport, acceptor, loops, sessions,
           terminator);
       listeners.add(bound);

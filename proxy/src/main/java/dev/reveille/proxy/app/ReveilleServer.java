@@ -107,7 +107,8 @@ public final class ReveilleServer {
     started("pid file", () -> Files.deleteIfExists(home.pidFile()));
     CompletableFuture<Encryption> certificate = CompletableFuture.supplyAsync(() -> {
       try {
-        TlsSetup tls = TlsSetup.open(home, configuration.tls(), InstantSource.system());
+        TlsSetup tls = TlsSetup.open(home, configuration.tls(),
+            Demands.ownClients(configuration), InstantSource.system());
         return new Encryption(tls, FrontDoor.terminator(tls, configuration.tls().minVersion()));
       } catch (StartFailure e) {
         throw new CompletionException(e);
@@ -155,7 +156,8 @@ public final class ReveilleServer {
     Timelines timelines = new Timelines();
     SharedKeyKeeper keys = SharedKeyKeeper.open(home.secrets().resolve("shared-key"),
         keeper.catalog());
-    FrontDoor door = FrontDoor.open(configuration, encryption.terminator(), directory, computes,
+    FrontDoor door = FrontDoor.open(configuration, encryption.terminator(), tls,
+        new Demands(home, configuration, tls), directory, computes,
         keys::current,
         new ObserverGroup(
             List.of(sessionMetrics, timelines, auditObserver(audit, configuration.audit()))));

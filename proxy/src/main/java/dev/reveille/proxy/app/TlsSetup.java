@@ -25,28 +25,37 @@ final class TlsSetup {
   private final TlsIdentityWatcher watcher;
   private final Optional<ServerCertificate> own;
   private final Optional<Path> root;
+  private final Optional<CertificateAuthority> authority;
   private final InstantSource clock;
 
   private TlsSetup(TlsIdentityWatcher watcher, Optional<ServerCertificate> own,
-      Optional<Path> root, InstantSource clock) {
+      Optional<Path> root, Optional<CertificateAuthority> authority, InstantSource clock) {
     this.watcher = watcher;
     this.own = own;
     this.root = root;
+    this.authority = authority;
     this.clock = clock;
   }
 
-  static TlsSetup open(Home home, Configuration.Tls tls, InstantSource clock)
+  /** {@code clients}: whether the home's own authority is to judge client certificates. */
+  static TlsSetup open(Home home, Configuration.Tls tls, boolean clients, InstantSource clock)
       throws StartFailure {
     try {
       if (tls.certificate().isPresent() && tls.key().isPresent()) {
         return new TlsSetup(TlsIdentityWatcher.open(home.resolve(tls.certificate().get()),
-            home.resolve(tls.key().get()), clock), Optional.empty(), Optional.empty(), clock);
+            home.resolve(tls.key().get()), clock), Optional.empty(), Optional.empty(),
+            clients
+                ? Optional.of(
+                    CertificateAuthority.openOrCreate(home.tls(), clock, new SecureRandom()))
+                : Optional.empty(),
+            clock);
       }
       CertificateAuthority authority = CertificateAuthority.openOrCreate(home.tls(), clock,
           new SecureRandom());
       ServerCertificate own = ServerCertificate.open(authority, tls.names());
       return new TlsSetup(TlsIdentityWatcher.open(own.certificatePath(), own.keyPath(), clock),
-          Optional.of(own), Optional.of(authority.rootCertificatePath()), clock);
+          Optional.of(own), Optional.of(authority.rootCertificatePath()), Optional.of(authority),
+          clock);
     } catch (IOException | IllegalArgumentException e) {
       throw new StartFailure(StartFailure.Kind.CONFIGURATION,
           "the certificate cannot be used: " + e.getMessage(),
@@ -61,6 +70,11 @@ final class TlsSetup {
   /** What clients have to trust; none if the certificate came from elsewhere. */
   Optional<Path> root() {
     return root;
+  }
+
+  /** The home's own authority, where there is one. */
+  Optional<CertificateAuthority> authority() {
+    return authority;
   }
 
   void poll() {

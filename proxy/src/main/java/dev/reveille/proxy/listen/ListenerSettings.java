@@ -1,5 +1,6 @@
 package dev.reveille.proxy.listen;
 
+import dev.reveille.proxy.session.ProofDemand;
 import dev.reveille.proxy.transport.Keepalive;
 import java.net.InetSocketAddress;
 
@@ -11,9 +12,16 @@ import java.net.InetSocketAddress;
  *     Whoever can connect then says who the client is: only for listeners behind a balancer
  * @param backlog how many connections the kernel may hold ready
  * @param keepalive how soon a client that vanished is noticed
+ * @param proof what clients are asked for
  */
 public record ListenerSettings(InetSocketAddress address, boolean proxyHeader, int backlog,
-    Keepalive keepalive) {
+    Keepalive keepalive, ProofDemand proof) {
+
+  /** Asks clients for a secret. */
+  public ListenerSettings(InetSocketAddress address, boolean proxyHeader, int backlog,
+      Keepalive keepalive) {
+    this(address, proxyHeader, backlog, keepalive, new ProofDemand.Scram());
+  }
 
   /** Without PROXY headers, a backlog of 4,096 and the usual keepalive. */
   public static ListenerSettings at(InetSocketAddress address) {

@@ -80,7 +80,7 @@ public final class ProxyListener implements AutoCloseable {
       Optional<TlsTerminator> tls) {
     Keepalive keepalive = settings.keepalive();
     keepalive.tune(client);
-    Arrival arrival = sessions.arrived(client, settings.proxyHeader(), tls);
+    Arrival arrival = sessions.arrived(client, settings.proxyHeader(), settings.proof(), tls);
     if (settings.proxyHeader()) {
       client.pipeline().addFirst("client", new ProxyHeaderHandler(arrival));
       client.pipeline().addFirst("header", new HAProxyMessageDecoder(MAX_TLV_BYTES));

@@ -39,21 +39,24 @@ final class ClientSide {
 
   private final SessionDriver driver;
   private final Channel channel;
+  private final ProofDemand demand;
   private final Optional<TlsTerminator> tls;
   private InetAddress peer;
   private boolean secured;
   private @Nullable InitialPacketHandler packets;
   private @Nullable ScramExchange exchange;
+  private @Nullable OtherProof other;
   private Optional<SharedKey> sharedKey = Optional.empty();
   private Optional<String> tlsVersion = Optional.empty();
   private Optional<String> proof = Optional.empty();
   private @Nullable ByteBuf unsent;
 
-  ClientSide(SessionDriver driver, Channel channel, InetAddress peer,
+  ClientSide(SessionDriver driver, Channel channel, InetAddress peer, ProofDemand demand,
       Optional<TlsTerminator> tls) {
     this.driver = driver;
     this.channel = channel;
     this.peer = peer;
+    this.demand = demand;
     this.tls = tls;
   }
 
@@ -137,8 +140,9 @@ final class ClientSide {
   }
 
   void expectProof() {
-    channel.pipeline().addAfter("packets", "proof", new ProofHandler(driver));
-    channel.pipeline().replace("packets", "frames", new FrameDecoder(Limits.MAX_SASL_FRAME));
+    var most = demand instanceof ProofDemand.Token ? Limits.MAX_TOKEN_FRAME : Limits.MAX_SASL_FRAME;
+    channel.pipeline().addAfter("packets", "proof", new ProofHandler(driver, demand));
+    channel.pipeline().replace("packets", "frames", new FrameDecoder(most));
     packets = null;
   }
 
@@ -156,6 +160,23 @@ final class ClientSide {
       driver.handle(new ProofLimited());
       return;
     }
+    switch (demand) {
+      case ProofDemand.Scram _ -> openScram(name);
+      case ProofDemand.Token tokens -> open(new TokenProof(driver, name, tokens),
+          tokens.challenge().isPresent() ? "oauthbearer" : "token");
+      case ProofDemand.Certificate(var authority) ->
+        open(new CertificateProof(driver, name, authority), "certificate");
+    }
+  }
+
+  private void open(OtherProof opened, String method) {
+    other = opened;
+    proof = Optional.of(method);
+    opened.open();
+  }
+
+  private void openScram(String name) {
+    var rooms = driver.rooms();
     var key = rooms.sharedKey().get();
     if (key.isEmpty()) {
       driver.handle(new LookupFailed(rooms.clock().instant()));
@@ -172,7 +193,9 @@ final class ClientSide {
 
   void checkProof(ProofMessage message) {
     var current = exchange;
-    if (current != null) {
+    if (other != null) {
+      other.check(message);
+    } else if (current != null) {
       if (message instanceof ProofMessage.SaslInitialResponse initial) {
         proof = Optional.of(initial.mechanism().toLowerCase(Locale.ROOT));
       }
@@ -180,13 +203,14 @@ final class ClientSide {
         case ProofMessage.SaslInitialResponse(var mechanism, var data) ->
           current.first(mechanism, data);
         case ProofMessage.SaslResponse(var data) -> current.last(data);
+        case ProofMessage.Password _ -> throw new IllegalStateException("nobody asked for it");
       });
     }
   }
 
   void judgeProof(String name, Optional<Credential> credential) {
     var current = exchange;
-    if (current == null) {
+    if (current == null && other == null) {
       return;
     }
     // Asked again: many connections may have been admitted before the first of them failed.
@@ -194,6 +218,14 @@ final class ClientSide {
       driver.handle(new ProofLimited());
       return;
     }
+    if (other != null) {
+      other.judge(credential);
+    } else if (current != null) {
+      judgeScram(current, name, credential);
+    }
+  }
+
+  private void judgeScram(ScramExchange current, String name, Optional<Credential> credential) {
     var verifiers = credential.map(Credential::verifiers)
         .filter(known -> !known.isEmpty())
         .map(known -> known.stream().map(ScramVerifier::parse).toList())
@@ -216,6 +248,7 @@ final class ClientSide {
 
   void countSecret(String name, boolean good) {
     exchange = null;
+    other = null;
     if (good) {
       driver.rooms().limiter().succeeded(peer, name);
     } else {
@@ -232,6 +265,7 @@ final class ClientSide {
   /** Ends a connection that no relay has taken over. */
   void close(Close close) {
     exchange = null;
+    other = null;
     if (close.lastWords().isEmpty()) {
       releaseAll();
       channel.close();

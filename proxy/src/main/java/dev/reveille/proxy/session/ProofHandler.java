@@ -6,19 +6,23 @@ import dev.reveille.wire.Frame;
 import dev.reveille.wire.FrameTypes;
 import dev.reveille.wire.MalformedMessageException;
 import dev.reveille.wire.ProofMessage;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 
 /**
- * Reads the messages of the SASL exchange (Frontend/Backend Protocol, SASL Authentication): first
- * SASLInitialResponse, then SASLResponse, and nothing else. Event loop only; not sharable.
+ * Reads the messages of the proof (Frontend/Backend Protocol, SASL Authentication): first
+ * SASLInitialResponse, then SASLResponse, or where a password is asked for PasswordMessage, and
+ * nothing else. Event loop only; not sharable.
  */
 final class ProofHandler extends SimpleChannelInboundHandler<Frame> {
   private final SessionDriver driver;
+  private final ProofDemand demand;
   private boolean begun;
 
-  ProofHandler(SessionDriver driver) {
+  ProofHandler(SessionDriver driver, ProofDemand demand) {
     this.driver = driver;
+    this.demand = demand;
   }
 
   @Override
@@ -30,14 +34,20 @@ final class ProofHandler extends SimpleChannelInboundHandler<Frame> {
       return;
     }
     try {
-      var message = begun
-          ? ProofMessage.consumeResponse(frame.body())
-          : ProofMessage.consumeInitialResponse(frame.body());
+      driver.handle(new ProofRead(read(frame.body())));
       begun = true;
-      driver.handle(new ProofRead(message));
     } catch (MalformedMessageException e) {
       driver.handle(
           new Broken(new SessionFailure.Malformed(e.sqlState(), String.valueOf(e.getMessage()))));
     }
+  }
+
+  private ProofMessage read(ByteBuf body) {
+    if (demand instanceof ProofDemand.Token(_, var challenge) && challenge.isEmpty()) {
+      return ProofMessage.consumePassword(body);
+    }
+    return begun
+        ? ProofMessage.consumeResponse(body)
+        : ProofMessage.consumeInitialResponse(body);
   }
 }

@@ -16,14 +16,18 @@ import dev.reveille.proxy.session.SessionEvent.ComputeEvent;
 import dev.reveille.proxy.session.SessionEvent.CredentialFound;
 import dev.reveille.proxy.session.SessionEvent.LookupFailed;
 import dev.reveille.proxy.session.SessionEvent.OrderEvent;
+import dev.reveille.proxy.session.SessionEvent.PasswordWanted;
+import dev.reveille.proxy.session.SessionEvent.ProofAccepted;
 import dev.reveille.proxy.session.SessionEvent.ProofClaimed;
 import dev.reveille.proxy.session.SessionEvent.ProofContinued;
+import dev.reveille.proxy.session.SessionEvent.ProofDenied;
 import dev.reveille.proxy.session.SessionEvent.ProofEvent;
 import dev.reveille.proxy.session.SessionEvent.ProofGiven;
 import dev.reveille.proxy.session.SessionEvent.ProofLimited;
 import dev.reveille.proxy.session.SessionEvent.ProofOpened;
 import dev.reveille.proxy.session.SessionEvent.ProofRead;
 import dev.reveille.proxy.session.SessionEvent.ProofRefused;
+import dev.reveille.proxy.session.SessionEvent.ProofShown;
 import dev.reveille.proxy.session.SessionEvent.TimerFired;
 import dev.reveille.proxy.session.SessionFailure.Fixed;
 import dev.reveille.proxy.session.SessionState.Caller;
@@ -33,11 +37,13 @@ import dev.reveille.proxy.session.SessionState.Judging;
 import dev.reveille.proxy.session.SessionState.Proven;
 import dev.reveille.proxy.session.SessionState.Proving;
 import dev.reveille.proxy.session.SessionState.Routing;
+import dev.reveille.wire.BackendMessage.AuthenticationCleartext;
 import dev.reveille.wire.BackendMessage.AuthenticationOk;
 import dev.reveille.wire.BackendMessage.AuthenticationSasl;
 import dev.reveille.wire.BackendMessage.AuthenticationSaslContinue;
 import dev.reveille.wire.BackendMessage.AuthenticationSaslFinal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -64,18 +70,35 @@ final class ProofSteps {
       case LookupFailed _ -> Ending.refuse(state, Fixed.CATALOG_UNREACHABLE);
       case ProofOpened(var mechanisms) ->
         Transition.to(state, new Send(new AuthenticationSasl(mechanisms), true));
+      case PasswordWanted _ ->
+        Transition.to(new Proving(state.caller(), true),
+            new Send(new AuthenticationCleartext(), true));
       case ProofRead(var message) -> Transition.to(state, new CheckProof(message));
       case ProofContinued(var serverFirst) -> Transition.to(new Proving(state.caller(), true),
           new Send(new AuthenticationSaslContinue(serverFirst), true));
-      case ProofClaimed _ when state.challenged() ->
-        Transition.to(new Identifying(state.caller()),
-            new StartTimer(Timer.REFUSAL, settings.refusalStep()), new KeepAhead(),
-            new LookUpCredential(user));
+      case ProofClaimed _ when state.challenged() -> identify(state);
+      case ProofShown _ -> identify(state);
       case ProofRefused(var refusal, _) ->
         Ending.refuse(state, new SessionFailure.ExchangeRefused(refusal));
+      case ProofDenied(var failure) -> counted(Ending.refuse(state, failure), user, failure);
       case SessionEvent.ClientEvent _,ProofEvent _,AdmissionEvent _,ComputeEvent _,OrderEvent _,TimerFired _ ->
         Anywhere.step(state, event);
     };
+  }
+
+  private Transition identify(Proving state) {
+    return Transition.to(new Identifying(state.caller()),
+        new StartTimer(Timer.REFUSAL, settings.refusalStep()), new KeepAhead(),
+        new LookUpCredential(state.caller().startup().user()));
+  }
+
+  /** What may have been made up is a guess that missed; what was signed and does not fit is none. */
+  private static Transition counted(Transition refused, String user, SessionFailure failure) {
+    boolean guess = failure instanceof SessionFailure.Unproven
+        || (failure instanceof SessionFailure.NotAccepted told && told.guess());
+    return guess
+        ? refused.after(new CountSecret(user, false))
+        : refused;
   }
 
   Transition identifying(Identifying state, SessionEvent event) {
@@ -95,7 +118,10 @@ final class ProofSteps {
     var user = state.caller().startup().user();
     return switch (event) {
       case ProofGiven(var serverFinal, var now) when state.credential().isPresent() ->
-        proved(state, state.credential().get(), serverFinal, now);
+        proved(state, state.credential().get(), Optional.of(serverFinal), now);
+      case ProofAccepted(var credential, var now) when state.credential().isPresent() ->
+        proved(state, credential, Optional.empty(), now);
+      case ProofDenied(var failure) -> counted(fail(state.caller(), failure), user, failure);
       case ProofRefused(var refusal, var uncertain) when refusal.isWrongSecret() ->
         fail(state.caller(), uncertain
             ? Fixed.CATALOG_UNREACHABLE
@@ -103,7 +129,8 @@ final class ProofSteps {
       case ProofRefused(var refusal, _) ->
         fail(state.caller(), new SessionFailure.ExchangeRefused(refusal));
       case ProofLimited _ -> fail(state.caller(), new SessionFailure.TooManyAttempts(user));
-      case ProofGiven _ -> fail(state.caller(), new SessionFailure.Unproven(user));
+      case ProofGiven _,ProofAccepted _ ->
+        fail(state.caller(), new SessionFailure.Unproven(user));
       case TimerFired(var timer) when timer == Timer.REFUSAL -> later(state);
       case SessionEvent.ClientEvent _,ProofEvent _,AdmissionEvent _,ComputeEvent _,OrderEvent _,TimerFired _ ->
         Anywhere.step(state, event);
@@ -129,16 +156,18 @@ final class ProofSteps {
   }
 
   /** AuthenticationOk goes out at once, as from Postgres: what follows explains itself. */
-  private Transition proved(Judging state, Credential credential, byte[] serverFinal,
+  private Transition proved(Judging state, Credential credential, Optional<byte[]> serverFinal,
       Instant now) {
-    var proven = new Proven(state.caller(), credential, now);
-    return onward(new Routing(proven), now).after(
-        new CountSecret(credential.name(), true),
-        new StopTimer(Timer.LOGIN),
-        new StopTimer(Timer.REFUSAL),
-        new Send(new AuthenticationSaslFinal(serverFinal), false),
-        new Send(new AuthenticationOk(), true),
-        new Mark(Phase.AUTH));
+    var actions = new ArrayList<SessionAction>();
+    actions.add(new CountSecret(state.caller().startup().user(), true));
+    actions.add(new StopTimer(Timer.LOGIN));
+    actions.add(new StopTimer(Timer.REFUSAL));
+    serverFinal.ifPresent(
+        last -> actions.add(new Send(new AuthenticationSaslFinal(last), false)));
+    actions.add(new Send(new AuthenticationOk(), true));
+    actions.add(new Mark(Phase.AUTH));
+    return onward(new Routing(new Proven(state.caller(), credential, now)), now)
+        .after(actions.toArray(SessionAction[]::new));
   }
 
   private Transition onward(Routing routing, Instant now) {

@@ -13,6 +13,7 @@ import dev.reveille.proxy.session.SessionEvent.TimerFired;
 import dev.reveille.proxy.session.SessionFacts.Known;
 import dev.reveille.proxy.session.SessionState.Closed;
 import dev.reveille.proxy.session.SessionState.Greeting;
+import dev.reveille.proxy.token.TokenCredential;
 import dev.reveille.wire.InitialPacket.CancelRequest;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +58,9 @@ final class SessionDriver {
   private @Nullable CredentialId seat;
   private final long begun;
   private @Nullable Known atTheEnd;
+  private @Nullable TokenCredential token;
   private volatile @Nullable CredentialId credential;
+  private volatile @Nullable CredentialId template;
 
   SessionDriver(Sessions sessions, Channel channel, InetAddress peer, Door door, long id) {
     this.sessions = sessions;
@@ -65,10 +69,11 @@ final class SessionDriver {
     this.id = id;
     this.phases = new Phases(rooms.observer(), rooms.nanoTime());
     this.begun = rooms.nanoTime().getAsLong();
-    this.client = new ClientSide(this, channel, peer, door.tls());
+    this.client = new ClientSide(this, channel, peer, door.proof(), door.tls());
     this.compute = new ComputeSide(this, channel);
     var first = sessions.machine()
-        .start(Greeting.fresh(door.tls().isPresent(), door.crowded()), door.headerDue());
+        .start(Greeting.fresh(door.tls().isPresent(), door.crowded(), door.proof().tlsOnly()),
+            door.headerDue());
     state = first.next();
     first.actions().forEach(this::perform);
   }
@@ -97,6 +102,19 @@ final class SessionDriver {
   /** Whose session this is, once that is proved. Any thread. */
   Optional<CredentialId> credential() {
     return Optional.ofNullable(credential);
+  }
+
+  /** Whether it depends on such a credential: its own, or the one that its token narrows. */
+  boolean isOf(Predicate<CredentialId> whose) {
+    var own = credential;
+    var narrowed = template;
+    return (own != null && whose.test(own)) || (narrowed != null && whose.test(narrowed));
+  }
+
+  /** From now on what is looked up is what a token leaves of its template. Event loop. */
+  void follow(TokenCredential of, CredentialId from) {
+    token = of;
+    template = from;
   }
 
   /** What is known now; after the end, what was known before it. Event loop. */
@@ -234,7 +252,13 @@ final class SessionDriver {
   }
 
   private void lookUp(String name) {
-    whenDone(rooms.directory().credential(name),
+    var narrowing = token;
+    var known = narrowing == null
+        ? rooms.directory().credential(name)
+        : rooms.directory()
+            .credential(narrowing.template())
+            .thenApply(template -> template.map(narrowing::from));
+    whenDone(known,
         (found, failure) -> failure == null && found != null
             ? new CredentialFound(found, rooms.clock().instant())
             : new LookupFailed(rooms.clock().instant()));

@@ -73,6 +73,18 @@ public sealed interface SessionEvent {
   /** The exchange can begin; these are the mechanisms to offer. */
   record ProofOpened(List<String> mechanisms) implements ProofEvent {}
 
+  /** The client is to send a password, which is a token. */
+  record PasswordWanted() implements ProofEvent {}
+
+  /** A token or a certificate was verified; whether it is the login's is still to be judged. */
+  record ProofShown() implements ProofEvent {}
+
+  /** What was shown stands for this credential: the login's own, or one that a token narrows. */
+  record ProofAccepted(Credential credential, Instant now) implements ProofEvent {}
+
+  /** What was shown is not accepted, and the client may be told so in these words. */
+  record ProofDenied(SessionFailure failure) implements ProofEvent {}
+
   /** Too many wrong secrets of late: no proof is looked at now. */
   record ProofLimited() implements ProofEvent {}
 

@@ -92,6 +92,9 @@ public sealed interface SessionFailure {
     /** The directory has no answer at hand. */
     CATALOG_UNREACHABLE(Kind.CATALOG, "the catalog cannot be reached",
         "It is safe to try again."),
+    /** A token cannot be verified now. */
+    ISSUER_UNREACHABLE(Kind.CATALOG, "the keys of the token's issuer cannot be read",
+        "It is safe to try again."),
     /** The proxy is going away. */
     DRAINING(Kind.DRAINING, "the proxy is shutting down", "It is safe to try again."),
     /** A bug of ours. */
@@ -153,6 +156,30 @@ public sealed interface SessionFailure {
     @Override
     public String message() {
       return "password authentication failed for user \"" + user + "\"";
+    }
+  }
+
+  /**
+   * A token or a certificate that proves nothing, or not enough.
+   *
+   * @param guess whether it may have been made up, which counts as a wrong secret
+   */
+  record NotAccepted(String message, Optional<String> detail, String next, boolean guess)
+      implements
+        SessionFailure {
+    @Override
+    public String sqlState() {
+      return "28000";
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.UNPROVEN;
+    }
+
+    @Override
+    public Optional<String> hint() {
+      return Optional.of(next);
     }
   }
 

@@ -92,24 +92,34 @@ public sealed interface SessionState {
    * @param sslAsked whether SSLRequest was sent
    * @param gssAsked whether GSSENCRequest was sent
    * @param secured whether TLS protects the connection
+   * @param tlsOnly whether this listener goes without TLS for nobody
    */
   record Greeting(boolean tlsOffered, boolean crowded, boolean sslAsked, boolean gssAsked,
-      boolean secured) {
+      boolean secured, boolean tlsOnly) {
+    public Greeting(boolean tlsOffered, boolean crowded, boolean sslAsked, boolean gssAsked,
+        boolean secured) {
+      this(tlsOffered, crowded, sslAsked, gssAsked, secured, false);
+    }
+
     /** A connection that has just been accepted. */
     public static Greeting fresh(boolean tlsOffered, boolean crowded) {
-      return new Greeting(tlsOffered, crowded, false, false, false);
+      return fresh(tlsOffered, crowded, false);
+    }
+
+    static Greeting fresh(boolean tlsOffered, boolean crowded, boolean tlsOnly) {
+      return new Greeting(tlsOffered, crowded, false, false, false, tlsOnly);
     }
 
     Greeting askedForTls() {
-      return new Greeting(tlsOffered, crowded, true, gssAsked, secured);
+      return new Greeting(tlsOffered, crowded, true, gssAsked, secured, tlsOnly);
     }
 
     Greeting askedForGss() {
-      return new Greeting(tlsOffered, crowded, sslAsked, true, secured);
+      return new Greeting(tlsOffered, crowded, sslAsked, true, secured, tlsOnly);
     }
 
     Greeting underTls() {
-      return new Greeting(tlsOffered, crowded, sslAsked, gssAsked, true);
+      return new Greeting(tlsOffered, crowded, sslAsked, gssAsked, true, tlsOnly);
     }
 
     boolean untouched() {

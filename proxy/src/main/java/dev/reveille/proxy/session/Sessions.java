@@ -37,17 +37,24 @@ public final class Sessions implements AutoCloseable {
     subscription = rooms.directory().onChange(this::changed);
   }
 
+  /** A client has connected that is to prove a secret. Event loop. */
+  Arrival arrived(Channel channel, boolean headerDue, Optional<TlsTerminator> tls) {
+    return arrived(channel, headerDue, new ProofDemand.Scram(), tls);
+  }
+
   /**
    * A client has connected: appends the session's handlers to the channel's pipeline. Event loop.
    *
    * @param headerDue whether a PROXY header comes first, to be told through the door that is
    *     returned
+   * @param proof what it is asked for
    * @param tls what TLS is served with; empty if this listener has none
    */
-  public Arrival arrived(Channel channel, boolean headerDue, Optional<TlsTerminator> tls) {
+  public Arrival arrived(Channel channel, boolean headerDue, ProofDemand proof,
+      Optional<TlsTerminator> tls) {
     var crowded = live.size() >= rooms.settings().maxSessions();
     var driver = new SessionDriver(this, channel, addressOf(channel),
-        new Door(headerDue, tls, crowded), ids.incrementAndGet());
+        new Door(headerDue, proof, tls, crowded), ids.incrementAndGet());
     live.add(driver);
     rooms.observer().opened();
     driver.begin();
@@ -127,7 +134,7 @@ public final class Sessions implements AutoCloseable {
 
   private void lookAgain(Predicate<CredentialId> whose) {
     for (var driver : live) {
-      if (driver.credential().filter(whose).isPresent()) {
+      if (driver.isOf(whose)) {
         driver.tell(new CredentialChanged());
       }
     }

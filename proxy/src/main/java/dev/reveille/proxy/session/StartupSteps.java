@@ -128,7 +128,7 @@ final class StartupSteps {
   }
 
   private Optional<SessionFailure> refusal(Greeting greeting, StartupMessage startup) {
-    if (!greeting.secured() && !settings.plaintextAllowed()) {
+    if (!greeting.secured() && (greeting.tlsOnly() || !settings.plaintextAllowed())) {
       return Optional.of(Fixed.PLAINTEXT_REFUSED);
     }
     if (greeting.crowded()) {

@@ -42,6 +42,7 @@ final class FakeComputes implements Computes {
 
   final List<Asked> wakes = new CopyOnWriteArrayList<>();
   final List<AttachedSession> attached = new CopyOnWriteArrayList<>();
+  final List<LoginRole> roles = new CopyOnWriteArrayList<>();
   final List<ComputeEndpoint> forgotten = new CopyOnWriteArrayList<>();
   volatile Supplier<Optional<WakeOutcome>> script = Optional::empty;
   volatile Supplier<CompletionStage<Login>> logins = () -> CompletableFuture
@@ -57,6 +58,7 @@ final class FakeComputes implements Computes {
 
   @Override
   public CompletionStage<Login> login(Route route, ComputeEndpoint endpoint, LoginRole role) {
+    roles.add(role);
     return logins.get();
   }
 

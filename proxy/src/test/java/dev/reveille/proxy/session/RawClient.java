@@ -2,6 +2,7 @@ package dev.reveille.proxy.session;
 
 import dev.reveille.auth.ScramClient;
 import dev.reveille.auth.Secret;
+import dev.reveille.auth.TlsIdentity;
 import dev.reveille.wire.BackendMessage;
 import dev.reveille.wire.BackendMessages;
 import dev.reveille.wire.FrontendMessages;
@@ -18,17 +19,21 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A client that sends exactly what a test says; blocking, with a limit on each read. */
 final class RawClient implements AutoCloseable {
+  private KeyManager[] shown = new KeyManager[0];
   private Socket socket;
   private DataInputStream in;
 
@@ -69,6 +74,18 @@ final class RawClient implements AutoCloseable {
     return handshake();
   }
 
+  /** Shows a certificate in a handshake that is still to come. */
+  RawClient showing(TlsIdentity identity) throws IOException, GeneralSecurityException {
+    var keys = KeyStore.getInstance(KeyStore.getDefaultType());
+    keys.load(null, null);
+    keys.setKeyEntry("client", identity.key(), new char[0],
+        identity.chain().toArray(X509Certificate[]::new));
+    var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    factory.init(keys, new char[0]);
+    shown = factory.getKeyManagers();
+    return this;
+  }
+
   /** The handshake alone. */
   RawClient handshake(String... protocols) throws IOException, GeneralSecurityException {
     var keys = KeyStore.getInstance(KeyStore.getDefaultType());
@@ -80,7 +97,7 @@ final class RawClient implements AutoCloseable {
     var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trust.init(keys);
     var context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), new SecureRandom());
+    context.init(shown, trust.getTrustManagers(), new SecureRandom());
     var secured = (SSLSocket) context.getSocketFactory()
         .createSocket(socket, "localhost", socket.getPort(), true);
     var parameters = secured.getSSLParameters();

@@ -128,6 +128,13 @@ final class Samples {
     events.put("ProofLimited", new SessionEvent.ProofLimited());
     events.put("ProofContinued", new SessionEvent.ProofContinued(new byte[0]));
     events.put("ProofGiven", new SessionEvent.ProofGiven(new byte[0], Given.NOW));
+    events.put("PasswordWanted", new SessionEvent.PasswordWanted());
+    events.put("ProofShown", new SessionEvent.ProofShown());
+    events.put("ProofAccepted", new SessionEvent.ProofAccepted(CREDENTIAL, Given.NOW));
+    events.put("ProofDenied", new SessionEvent.ProofDenied(
+        new SessionFailure.NotAccepted("no", Optional.empty(), "other", true)));
+    events.put("ProofDenied for now",
+        new SessionEvent.ProofDenied(SessionFailure.Fixed.ISSUER_UNREACHABLE));
     events.put("ProofClaimed", new SessionEvent.ProofClaimed());
     events.put("ProofRefused wrong",
         new SessionEvent.ProofRefused(ScramRefusal.WRONG_SECRET, false));

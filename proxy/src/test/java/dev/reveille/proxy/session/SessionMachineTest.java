@@ -20,6 +20,7 @@ import dev.reveille.proxy.session.SessionState.Judging;
 import dev.reveille.proxy.session.SessionState.Opening;
 import dev.reveille.proxy.session.SessionState.Pausing;
 import dev.reveille.proxy.session.SessionState.Proving;
+import dev.reveille.proxy.session.SessionState.Routing;
 import dev.reveille.proxy.session.SessionState.Waking;
 import dev.reveille.wire.BackendMessage.AuthenticationOk;
 import dev.reveille.wire.BackendMessage.AuthenticationSaslFinal;
@@ -71,7 +72,7 @@ class SessionMachineTest {
         "Proving", "Proving (challenged)", "Identifying", "Judging", "Judging (nobody)", "Failing");
     Samples.states().forEach((name, state) -> Samples.events().forEach((cause, event) -> {
       if (early.contains(name)
-          && !(name.equals("Judging") && cause.equals("ProofGiven"))) {
+          && !(name.equals("Judging") && Set.of("ProofGiven", "ProofAccepted").contains(cause))) {
         assertThat(kinds(MACHINE.step(state, event).actions())).as("%s on %s", name, cause)
             .doesNotContain(LookUpRoute.class, TakeSeat.class, Wake.class);
       }
@@ -98,15 +99,47 @@ class SessionMachineTest {
   @Test
   void nothing_is_looked_up_before_the_proof_is_given() {
     for (var name : List.of("Opening (TLS)", "Proving")) {
-      Samples.events()
-          .forEach((cause, event) -> assertThat(
-              kinds(MACHINE.step(Samples.state(name), event).actions())).as("%s on %s", name, cause)
-              .doesNotContain(LookUpCredential.class));
+      Samples.events().forEach((cause, event) -> {
+        if (!cause.equals("ProofShown")) {
+          assertThat(kinds(MACHINE.step(Samples.state(name), event).actions()))
+              .as("%s on %s", name, cause)
+              .doesNotContain(LookUpCredential.class);
+        }
+      });
     }
     var claimed = MACHINE.step(new Proving(Samples.CALLER, true), new SessionEvent.ProofClaimed());
 
     assertThat(claimed.next()).isEqualTo(new Identifying(Samples.CALLER));
     assertThat(claimed.actions()).contains(new LookUpCredential("a_agent"));
+  }
+
+  @Test
+  void a_listener_for_tokens_or_certificates_goes_without_tls_for_nobody() {
+    var settings = SessionSettings.DEFAULTS;
+    var lenient = new SessionMachine(new SessionSettings(settings.loginTimeout(),
+        settings.refusalStep(), settings.wakeDeadline(), settings.slowNotice(),
+        settings.retryFirst(), settings.retryMost(), true, settings.waitingBytes(),
+        settings.maxSessions()));
+    var startup = Samples.event("PacketRead StartupMessage");
+
+    assertThat(refusal(lenient.step(new Opening(Greeting.fresh(true, false, true)), startup)))
+        .isEqualTo(SessionFailure.Fixed.PLAINTEXT_REFUSED);
+    assertThat(lenient.step(new Opening(Greeting.fresh(true, false, false)), startup).next())
+        .isInstanceOf(Proving.class);
+    assertThat(lenient.step(
+        new Opening(Greeting.fresh(true, false, true).askedForTls().underTls()), startup).next())
+        .isInstanceOf(Proving.class);
+  }
+
+  @Test
+  void a_token_or_certificate_proves_without_a_last_message_of_sasl() {
+    var accepted = MACHINE.step(Samples.state("Judging"), Samples.event("ProofAccepted"));
+    assertThat(accepted.next()).isInstanceOf(Routing.class);
+    assertThat(accepted.actions()).doesNotHaveAnyElementsOfTypes(SessionAction.Answer.class)
+        .filteredOn(Send.class::isInstance)
+        .containsExactly(new Send(new AuthenticationOk(), true));
+    assertThat(refusal(MACHINE.step(Samples.state("Judging (nobody)"),
+        Samples.event("ProofAccepted")))).isEqualTo(new SessionFailure.Unproven("a_agent"));
   }
 
   @Test

@@ -102,6 +102,10 @@ final class TestProxy implements AutoCloseable {
   }
 
   TestProxy(SessionSettings settings, boolean proxyHeader) {
+    this(settings, proxyHeader, new ProofDemand.Scram());
+  }
+
+  TestProxy(SessionSettings settings, boolean proxyHeader, ProofDemand proof) {
     var transport = Transport.best();
     loops = transport.eventLoops(2, new DefaultThreadFactory("test-proxy", true));
     directory.put(Given.credential("a_agent"));
@@ -117,9 +121,12 @@ final class TestProxy implements AutoCloseable {
     try {
       listener = ProxyListener.bind(
           new ListenerSettings(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-              proxyHeader, 128, Keepalive.DEFAULT),
+              proxyHeader, 128, Keepalive.DEFAULT, proof),
           transport, loops, loops, sessions,
-          NettyTls.following(() -> identity, PROTOCOLS, Optional.empty()));
+          NettyTls.following(() -> identity, PROTOCOLS,
+              proof instanceof ProofDemand.Certificate(var authority)
+                  ? Optional.of(authority)
+                  : Optional.empty()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -67,7 +67,7 @@ public final class Databases {
   private final Duration deadline;
   private final Supplier<ConnectionStrings> connectionStrings;
   private final RandomGenerator random;
-  private final Credentials credentials;
+  private final Issuer issuer;
   private final Audit audit;
 
   public Databases(Catalog catalog, Computes computes, DatabaseSettings defaults, Duration deadline,
@@ -79,7 +79,7 @@ public final class Databases {
     this.deadline = deadline;
     this.connectionStrings = connectionStrings;
     this.random = random;
-    this.credentials = new Credentials(sharedKey, random, clock);
+    this.issuer = new Issuer(sharedKey, random, clock);
     this.audit = audit;
   }
 
@@ -99,7 +99,7 @@ public final class Databases {
         throw e;
       }
       try {
-        Credentials.Issued issued = credentials.owner(account, route.database());
+        Issuer.Issued issued = issuer.owner(account, route.database());
         CompletionStage<Void> named = computes.name(prepared, route, role(issued.credential()));
         catalog.createCredential(issued.credential());
         await("the new database", named);
@@ -119,7 +119,7 @@ public final class Databases {
   public String url(String name) {
     return answered(() -> {
       Route route = route(name);
-      Credentials.Issued issued = credentials.owner(route.account(), route.database());
+      Issuer.Issued issued = issuer.owner(route.account(), route.database());
       catalog.createCredential(issued.credential());
       audit.record(CredentialCreated.of(issued.credential(), Optional.empty(), BY));
       return connectionStrings.get().of(issued.credential().name(), issued.secret(), name);

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Makes credentials. Only their verifiers are kept anywhere: the secret is shown once. */
-final class Credentials {
+final class Issuer {
   private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
   private static final int NAME_LENGTH = 16;
 
@@ -30,7 +30,7 @@ final class Credentials {
   private final RandomGenerator random;
   private final InstantSource clock;
 
-  Credentials(Supplier<SharedKey> sharedKey, RandomGenerator random, InstantSource clock) {
+  Issuer(Supplier<SharedKey> sharedKey, RandomGenerator random, InstantSource clock) {
     this.sharedKey = sharedKey;
     this.random = random;
     this.clock = clock;

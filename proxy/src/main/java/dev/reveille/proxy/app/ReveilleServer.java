@@ -16,6 +16,7 @@ import dev.reveille.proxy.config.Configuration;
 import dev.reveille.proxy.http.AuditRoutes;
 import dev.reveille.proxy.http.ControlRoutes;
 import dev.reveille.proxy.http.ControlToken;
+import dev.reveille.proxy.http.CredentialRoutes;
 import dev.reveille.proxy.http.HealthRoutes;
 import dev.reveille.proxy.http.HttpListener;
 import dev.reveille.proxy.http.Readiness;
@@ -26,6 +27,7 @@ import dev.reveille.proxy.metrics.ObserverGroup;
 import dev.reveille.proxy.metrics.SessionMetrics;
 import dev.reveille.proxy.metrics.Timelines;
 import dev.reveille.proxy.operations.ConnectionStrings;
+import dev.reveille.proxy.operations.Credentials;
 import dev.reveille.proxy.operations.Databases;
 import dev.reveille.proxy.session.TlsTerminator;
 import io.javalin.util.JavalinBindException;
@@ -168,6 +170,9 @@ public final class ReveilleServer {
         new DatabaseSettings(configuration.compute().suspendAfter()), OPERATION,
         () -> new ConnectionStrings("localhost", door.port(), tls.root()), keys::required,
         new SecureRandom(), InstantSource.system(), audit);
+    Credentials credentials = new Credentials(keeper.catalog(),
+        () -> new ConnectionStrings("localhost", door.port(), tls.root()), keys::required,
+        new SecureRandom(), InstantSource.system(), audit);
     Upkeep upkeep = Upkeep.start(tls, door.sessions(), keeper.catalog(), cells, databases, keys);
     started("upkeep", upkeep);
     Readiness readiness = () -> checks(upkeep, cells, directory, manifests, tls);
@@ -178,7 +183,7 @@ public final class ReveilleServer {
             cells, computes, sessionMetrics.sessions()),
         name -> timelines.of(name).map(TimelineView::of).orElseGet(Map::of));
     HttpListener listener = http(configuration.http(), new HealthRoutes(readiness, readings::text),
-        control, new AuditRoutes(audit::entries));
+        control, new AuditRoutes(audit::entries), new CredentialRoutes(() -> credentials));
     started("http", listener);
     http = listener.authority();
     Files.writeString(home.httpFile(), http + "\n");
@@ -204,9 +209,11 @@ public final class ReveilleServer {
   }
 
   private static HttpListener http(Configuration.Http options, HealthRoutes health,
-      ControlRoutes control, AuditRoutes audit) throws StartFailure {
+      ControlRoutes control, AuditRoutes audit, CredentialRoutes credentials)
+      throws StartFailure {
     try {
-      return HttpListener.start(options.address(), options.port(), List.of(health, control, audit));
+      return HttpListener.start(options.address(), options.port(),
+          List.of(health, control, audit, credentials));
     } catch (JavalinBindException e) {
       throw new StartFailure(StartFailure.Kind.FAILED,
           "cannot listen on " + options.address() + ":" + options.port() + ": " + e.getMessage(),

@@ -3,6 +3,7 @@ package dev.reveille.proxy.cli;
 import dev.reveille.proxy.app.Home;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
@@ -25,15 +26,26 @@ final class ControlClient {
   }
 
   JsonNode get(String call) {
-    return call("GET", call, null);
+    return call("GET", call, null, null);
   }
 
-  /** Calls with the name of a database. */
-  JsonNode post(String call, String databaseName) {
-    return call("POST", call, databaseName);
+  /** Asks about one thing by name. */
+  JsonNode get(String call, String name) {
+    return call("GET", call, name, null);
   }
 
-  private JsonNode call(String method, String call, @Nullable String name) {
+  /** Calls with the name of a database or a credential. */
+  JsonNode post(String call, String name) {
+    return call("POST", call, name, null);
+  }
+
+  /** Calls with a request, about a thing that is there or none. */
+  JsonNode post(String call, @Nullable String name, JsonNode request) {
+    return call("POST", call, name, request);
+  }
+
+  private JsonNode call(String method, String call, @Nullable String name,
+      @Nullable JsonNode request) {
     String address = Home.read(home.httpFile()).orElseThrow(this::notRunning);
     String token = Home.read(home.tokenFile()).orElseThrow(this::notRunning);
     String query = name == null ? "" : "?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8);
@@ -46,6 +58,13 @@ final class ControlClient {
       connection.setConnectTimeout(CONNECT_MILLIS);
       connection.setReadTimeout(ANSWER_MILLIS);
       connection.setRequestProperty("Authorization", "Bearer " + token);
+      if (request != null) {
+        connection.setDoOutput(true);
+        connection.setRequestProperty("Content-Type", "application/json");
+        try (OutputStream body = connection.getOutputStream()) {
+          body.write(JsonMapper.shared().writeValueAsBytes(request));
+        }
+      }
       int status = connection.getResponseCode();
       try (InputStream body = status < 400
           ? connection.getInputStream()
@@ -69,7 +88,7 @@ final class ControlClient {
 
   private static CommandFailure refused(int status, JsonNode answer) {
     int exitCode = switch (status) {
-      case 400 -> ExitCode.USAGE;
+      case 400, 403 -> ExitCode.USAGE;
       case 404 -> ExitCode.NOT_FOUND;
       case 409 -> answer.path("code").asString("").equals("exists")
           ? ExitCode.ALREADY_EXISTS

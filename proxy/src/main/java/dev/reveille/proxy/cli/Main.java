@@ -6,10 +6,11 @@ import picocli.CommandLine.Command;
 /** The command {@code reveille}. */
 @Command(name = "reveille", mixinStandardHelpOptions = true, versionProvider = Version.class, description = "Your database sleeps; your connection doesn't.", subcommands = {
     Up.class, Down.class, Status.class, Create.class, Url.class, ListDatabases.class,
-    Suspend.class, WakeUp.class, Drop.class, Ca.class, Doctor.class, AuditCommand.class,
+    Suspend.class, WakeUp.class, Drop.class, CredentialCommands.class, Ca.class, Doctor.class,
+    AuditCommand.class,
     Demo.class}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:failed",
         "2:the command line or configuration is wrong",
-        "3:not running", "4:no such database", "5:already exists, or already running",
+        "3:not running", "4:no such database or credential", "5:already exists, or already running",
         "6:busy: cannot be done now"}, footer = {"",
             "The home is --home, else $REVEILLE_HOME, else ~/.reveille.",
             "First steps: reveille up --detach; psql \"$(reveille create shop)\""})

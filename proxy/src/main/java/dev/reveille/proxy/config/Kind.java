@@ -23,7 +23,7 @@ public record Kind<T>(String unit, String range, Function<String, T> parser) {
   private static final Map<String, Long> BYTES = Map.of("B", 1L, "kB", 1L << 10, "MB", 1L << 20,
       "GB", 1L << 30, "TB", 1L << 40);
 
-  static Kind<Integer> integer(String unit, int least, int most) {
+  public static Kind<Integer> integer(String unit, int least, int most) {
     return new Kind<>(unit, least + " to " + most, text -> {
       int value;
       try {
@@ -35,7 +35,7 @@ public record Kind<T>(String unit, String range, Function<String, T> parser) {
     });
   }
 
-  static Kind<Duration> duration(String least, String most) {
+  public static Kind<Duration> duration(String least, String most) {
     long from = scaled(least, NANOS, "");
     long to = scaled(most, NANOS, "");
     String range = least + " to " + most;
@@ -45,7 +45,7 @@ public record Kind<T>(String unit, String range, Function<String, T> parser) {
     });
   }
 
-  static Kind<Long> size(String least, String most) {
+  public static Kind<Long> size(String least, String most) {
     long from = scaled(least, BYTES, "");
     long to = scaled(most, BYTES, "");
     String range = least + " to " + most;

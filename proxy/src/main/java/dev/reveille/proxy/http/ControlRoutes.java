@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /** The command line's own calls, each with the control token. No promise is made about their form. */
 public final class ControlRoutes implements Consumer<JavalinConfig> {
   private static final Logger log = LoggerFactory.getLogger(ControlRoutes.class);
-  private static final String BASE = "/control/v1/";
+  static final String BASE = "/control/v1/";
 
   private final ControlToken token;
   private final Supplier<Databases> databases;
@@ -70,7 +70,7 @@ public final class ControlRoutes implements Consumer<JavalinConfig> {
     });
   }
 
-  private static String name(Context context) {
+  static String name(Context context) {
     String name = context.queryParam("name");
     if (name == null) {
       throw new OperationFailure(OperationFailure.Kind.INVALID, "the parameter name is missing",
@@ -82,6 +82,7 @@ public final class ControlRoutes implements Consumer<JavalinConfig> {
   private static int statusOf(OperationFailure.Kind kind) {
     return switch (kind) {
       case INVALID -> 400;
+      case NOT_ALLOWED -> 403;
       case NOT_FOUND -> 404;
       case EXISTS, BUSY -> 409;
       case UNAVAILABLE -> 503;

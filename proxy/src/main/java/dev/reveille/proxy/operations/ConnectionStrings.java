@@ -14,7 +14,13 @@ import java.util.Optional;
  */
 public record ConnectionStrings(String host, int port, Optional<Path> root) {
   String of(String credential, Secret secret, String database) {
-    return "postgresql://" + encoded(credential) + ":" + encoded(secret.reveal()) + "@" + host + ":"
+    return of(credential, Optional.of(secret), database);
+  }
+
+  /** Without a secret, the client brings a certificate or a token. */
+  String of(String credential, Optional<Secret> secret, String database) {
+    return "postgresql://" + encoded(credential)
+        + secret.map(shown -> ":" + encoded(shown.reveal())).orElse("") + "@" + host + ":"
         + port + "/" + encoded(database) + "?sslmode=verify-full&sslrootcert="
         + root.map(path -> encoded(path.toString()).replace("%2F", "/")).orElse("system");
   }

@@ -38,18 +38,28 @@ final class Issuer {
 
   /** A fresh {@code ddl} credential for one database, for an application. */
   Issued owner(AccountId account, DatabaseId database) {
-    Secret secret = Secret.generate(random);
     String name = name();
-    String verifier = ScramVerifier.of(secret, name, sharedKey.get()).encoded();
+    Secret secret = secret();
     Credential credential = new Credential(CredentialId.random(), name, account,
-        Optional.empty(), CredentialKind.APP, List.of(verifier),
+        Optional.empty(), CredentialKind.APP, List.of(verifier(name, secret)),
         Scope.usual(CredentialKind.APP, new DatabaseScope.Only(Set.of(database)), Mode.DDL,
             clock.instant()),
         false, 1);
     return new Issued(credential, secret);
   }
 
-  private String name() {
+  /** A fresh secret; show it once. */
+  Secret secret() {
+    return Secret.generate(random);
+  }
+
+  /** What proves the secret of the credential with this name. */
+  String verifier(String name, Secret secret) {
+    return ScramVerifier.of(secret, name, sharedKey.get()).encoded();
+  }
+
+  /** A random name. */
+  String name() {
     StringBuilder name = new StringBuilder("a_");
     for (int i = 0; i < NAME_LENGTH; i++) {
       name.append(LETTERS.charAt(random.nextInt(LETTERS.length())));

@@ -11,9 +11,11 @@ public final class OperationFailure extends RuntimeException {
   public enum Kind {
     /** The name, or another argument, cannot be used. */
     INVALID,
-    /** No such database. */
+    /** More is asked for than may be given. */
+    NOT_ALLOWED,
+    /** No such database or credential. */
     NOT_FOUND,
-    /** A database of that name is there already. */
+    /** A database or credential of that name is there already. */
     EXISTS,
     /** It cannot be done at this moment. */
     BUSY,
@@ -39,6 +41,11 @@ public final class OperationFailure extends RuntimeException {
   /** The next step; may be empty. */
   public String hint() {
     return hint;
+  }
+
+  static OperationFailure noSuchCredential(String name) {
+    return new OperationFailure(Kind.NOT_FOUND, "credential \"" + name + "\" does not exist",
+        "See which there are with: reveille credential list");
   }
 
   static OperationFailure noSuchDatabase(String name) {

@@ -15,7 +15,7 @@ import java.util.List;
  */
 final class StorageHardening {
   /** Raise it when what follows changes. Part of the template's name as well. */
-  static final int REVISION = 3;
+  static final int REVISION = 4;
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String MARK = "reveille hardening " + REVISION;
@@ -48,9 +48,9 @@ final class StorageHardening {
       END $do$;
       GRANT pg_read_all_data TO reveille_readers;
       GRANT reveille_readers, pg_write_all_data TO reveille_writers;
-      -- The owner is not the role that logged in, so without these it could neither see nor end
-      -- even its own other sessions, which migration tools do.
-      GRANT pg_read_all_stats, pg_signal_backend TO reveille_owner;
+      -- With these an owner would see into and end other agents' sessions. Without them it reaches
+      -- its own other ones after SET ROLE none.
+      REVOKE pg_read_all_stats, pg_signal_backend FROM reveille_owner;
       REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC""";
 
   private StorageHardening() {

@@ -223,6 +223,9 @@ public final class WireClient implements AutoCloseable {
           && error.fields().severity() != Severity.ERROR) {
         throw new IOException("instead of " + type.getSimpleName() + ": " + error.fields());
       }
+      if (all.getLast() instanceof ReadyForQuery && type == ErrorResponse.class) {
+        throw new IOException("let in instead of refused");
+      }
     } while (!type.isInstance(all.getLast()));
     return all;
   }

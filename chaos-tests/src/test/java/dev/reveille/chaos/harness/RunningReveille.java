@@ -134,6 +134,11 @@ public final class RunningReveille implements AutoCloseable {
     return answer(controlCall("status").build());
   }
 
+  /** What {@code audit --json} prints of the last day, newest first, without a process of its own. */
+  public String audit() throws IOException {
+    return answer(controlCall("audit").build());
+  }
+
   private HttpRequest.Builder controlCall(String call) throws IOException {
     return HttpRequest
         .newBuilder(URI.create("http://127.0.0.1:" + httpPort + "/control/v1/" + call))

@@ -99,7 +99,8 @@ class AuditTest {
 
   /** A session with a statement and a parameter; its process id at the compute. */
   private long session(String sql) throws SQLException {
-    try (Connection connection = url.connect(); Statement statement = connection.createStatement()) {
+    try (Connection connection = url.connect();
+        Statement statement = connection.createStatement()) {
       statement.execute(sql);
       try (PreparedStatement prepared = connection.prepareStatement("select ?::text")) {
         prepared.setString(1, "a bound parameter");
@@ -110,7 +111,8 @@ class AuditTest {
   }
 
   private void cancelled() throws Exception {
-    try (Connection connection = url.connect(); Statement statement = connection.createStatement()) {
+    try (Connection connection = url.connect();
+        Statement statement = connection.createStatement()) {
       CompletableFuture<Optional<String>> state = CompletableFuture.supplyAsync(() -> {
         try {
           statement.execute("select pg_sleep(60)");
@@ -147,9 +149,7 @@ class AuditTest {
     try (WireClient plain = WireClient.to(reveille.port()).startup("a_nobody", "nope")) {
       plain.refusal();
     }
-    try (WireClient silent = WireClient.to(reveille.port())) {
-      assertThat(Ports.answers(reveille.port())).isTrue();
-    }
+    assertThat(Ports.answers(reveille.port())).as("a silent probe").isTrue();
     try (WireClient broken = WireClient.to(reveille.port())) {
       broken.send(FrontendMessages::sslRequest);
       assertThat(broken.answer()).isEqualTo('S');

@@ -11,6 +11,7 @@ import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
 import dev.reveille.cell.manifest.ManifestFile;
 import dev.reveille.compute.ComputeProvider;
+import dev.reveille.compute.RoleListener;
 import dev.reveille.compute.local.ComputeSettings;
 import dev.reveille.compute.local.LocalProvider;
 import dev.reveille.compute.local.LocalSettings;
@@ -37,7 +38,7 @@ record Cells(Map<CellId, ComputeProvider> providers, Map<CellId, ManifestFile> m
   private static final long LOG_LIMIT = 8 * MEGABYTE;
   private static final Duration START_LIMIT = Duration.ofMinutes(5);
 
-  static Cells open(Home home, Configuration configuration, Machine machine)
+  static Cells open(Home home, Configuration configuration, Machine machine, RoleListener roles)
       throws StartFailure {
     Map<CellId, ComputeProvider> providers = new LinkedHashMap<>();
     Map<CellId, ManifestFile> manifests = new LinkedHashMap<>();
@@ -53,7 +54,8 @@ record Cells(Map<CellId, ComputeProvider> providers, Map<CellId, ManifestFile> m
         options.put(id, cell);
         if (cell.kind() == CellKind.LOCAL) {
           providers.put(id, new LocalProvider(
-              local(id, directory, machine, configuration.compute()), limit, System::nanoTime));
+              local(id, directory, machine, configuration.compute()), limit, System::nanoTime,
+              roles));
         } else {
           Files.createDirectories(directory);
           providers.put(id, StaticCells.provider(id, cell, home));

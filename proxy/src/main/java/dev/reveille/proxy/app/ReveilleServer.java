@@ -12,6 +12,7 @@ import dev.reveille.compute.SupervisorSettings;
 import dev.reveille.compute.machine.ComputeLimits;
 import dev.reveille.proxy.audit.AuditObserver;
 import dev.reveille.proxy.audit.AuditTrail;
+import dev.reveille.proxy.audit.AuditedRoles;
 import dev.reveille.proxy.config.Configuration;
 import dev.reveille.proxy.http.AuditRoutes;
 import dev.reveille.proxy.http.ControlRoutes;
@@ -120,14 +121,14 @@ public final class ReveilleServer {
     started("sockets", () -> Directories.leaveSockets(machine.sockets()));
     CatalogKeeper keeper = CatalogKeeper.open(home, configuration.catalog(), machine);
     started("catalog", keeper);
-    Cells cells = Cells.open(home, configuration, machine);
-
     Metrics metrics = new Metrics();
     AuditTrail audit = AuditTrail.open(Long.toHexString(new SecureRandom().nextLong()),
         keeper.catalog(),
         configuration.audit().file() ? Optional.of(home.audit()) : Optional.empty(),
         new AuditMetrics(metrics), configuration.audit().retention(), InstantSource.system());
     started("audit", audit);
+    Cells cells = Cells.open(home, configuration, machine, new AuditedRoles(audit));
+
     ComputeTimer timer = ComputeTimer.system();
     started("timer", timer);
     Computes computes = new CountedComputes(

@@ -5,6 +5,7 @@ import dev.reveille.cell.Credential;
 import dev.reveille.cell.CredentialKind;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.Mode;
+import dev.reveille.compute.RoleListener;
 import dev.reveille.proxy.session.Layer;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -207,7 +208,7 @@ public sealed interface AuditEvent {
   }
 
   /** The role of a credential on a compute was made, altered or ended. */
-  record RoleChanged(Subject subject, RoleChange change) implements AuditEvent {
+  record RoleChanged(Subject subject, RoleListener.Change change) implements AuditEvent {
     @Override
     public AuditKind kind() {
       return AuditKind.ROLE_CHANGED;

@@ -3,6 +3,7 @@ package dev.reveille.proxy.audit;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -67,7 +68,8 @@ final class Details {
       case AuditEvent.CredentialRotated e -> of.put("live", e.live()).text("by", e.by());
       case AuditEvent.CredentialRevoked e -> of.text("by", e.by());
       case AuditEvent.CredentialExpired e -> of.text("expired_at", e.expiredAt().toString());
-      case AuditEvent.RoleChanged e -> of.text("change", e.change().label());
+      case AuditEvent.RoleChanged e -> of.text("change",
+          e.change().name().toLowerCase(Locale.ROOT));
       case AuditEvent.DatabaseCreated e -> of.text("by", e.by());
       case AuditEvent.DatabaseDropped e -> of.text("by", e.by());
     }

@@ -4,6 +4,7 @@ import dev.reveille.cell.AccountId;
 import dev.reveille.cell.CredentialKind;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.Mode;
+import dev.reveille.compute.RoleListener;
 import dev.reveille.proxy.session.Layer;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -58,7 +59,7 @@ final class AuditSamples {
         new AuditEvent.CredentialNarrowed(ACCOUNT, "a_one", Mode.RO, THEN, "a_parent"),
         new AuditEvent.CredentialRotated(ACCOUNT, "a_one", 2, "control"), revoked("a_one"),
         new AuditEvent.CredentialExpired(ACCOUNT, "a_one", THEN),
-        new AuditEvent.RoleChanged(SESSION, RoleChange.MADE),
+        new AuditEvent.RoleChanged(SESSION, RoleListener.Change.MADE),
         new AuditEvent.DatabaseCreated(ACCOUNT, DATABASE, "shop", "control"),
         new AuditEvent.DatabaseDropped(ACCOUNT, DATABASE, "shop", "control"));
   }

@@ -8,6 +8,7 @@ import dev.reveille.compute.ComputeProvider;
 import dev.reveille.compute.Login;
 import dev.reveille.compute.LoginRole;
 import dev.reveille.compute.PreparedStorage;
+import dev.reveille.compute.RoleListener;
 import dev.reveille.compute.RunningCompute;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,12 +44,19 @@ public final class LocalProvider implements ComputeProvider {
   private final ComputeLauncher launcher;
   private final TemplateStorage template;
   private final PreparedPool pool;
-  private final LoginRoles roles = new LoginRoles();
+  private final LoginRoles roles;
   private final LogKeeper logs;
   private final CompletableFuture<Void> templateReady = new CompletableFuture<>();
   private final Map<StorageId, LocalCompute> unnamed = new ConcurrentHashMap<>();
 
+  /** Nobody is told of roles. */
   public LocalProvider(LocalSettings settings, StartLimit starts, LongSupplier nanoTime) {
+    this(settings, starts, nanoTime, RoleListener.NONE);
+  }
+
+  public LocalProvider(LocalSettings settings, StartLimit starts, LongSupplier nanoTime,
+      RoleListener listener) {
+    this.roles = new LoginRoles(listener);
     this.settings = settings;
     this.starts = starts;
     this.tree = new StorageTree(settings.directory(), settings.user());

@@ -4,6 +4,7 @@ import dev.reveille.cell.Mode;
 import dev.reveille.cell.ObjectScope;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.LoginRole;
+import dev.reveille.compute.RoleListener;
 import dev.reveille.compute.admin.AdminConnection;
 import dev.reveille.compute.admin.Sql;
 import java.io.IOException;
@@ -47,7 +48,10 @@ final class LoginRoles {
   private final Map<StorageId, Long> hardened = new ConcurrentHashMap<>();
   private final ReentrantLock[] oneAtATime = new ReentrantLock[STRIPES];
 
-  LoginRoles() {
+  private final RoleListener listener;
+
+  LoginRoles(RoleListener listener) {
+    this.listener = listener;
     Arrays.setAll(oneAtATime, i -> new ReentrantLock());
   }
 
@@ -63,7 +67,7 @@ final class LoginRoles {
     try {
       if (!settled(key, wanted)) {
         try (AdminConnection admin = open(place)) {
-          reconcile(admin, role);
+          reconcile(admin, place, role);
         }
         remember(key, wanted);
       }
@@ -101,7 +105,7 @@ final class LoginRoles {
     try {
       if (!named(place, role)) {
         try (AdminConnection admin = open(place)) {
-          reconcile(admin, role);
+          reconcile(admin, place, role);
         }
       }
       remember(new Key(place.storage(), role.name()), new Known(place.epoch(), role));
@@ -123,6 +127,9 @@ final class LoginRoles {
       boolean whole = role.objects() instanceof ObjectScope.All;
       admin.execute("ALTER DATABASE " + RoleNames.UNNAMED + " RENAME TO "
           + Sql.identifier(place.database()) + (whole ? ";" + creation(role) : ""));
+      if (whole) {
+        listener.changed(place.database(), role.name(), RoleListener.Change.MADE);
+      }
       return whole;
     }
   }
@@ -141,6 +148,8 @@ final class LoginRoles {
       Set<String> there = new TreeSet<>(agents(admin));
       there.retainAll(roles);
       EndedRoles.end(admin, there);
+      there.forEach(
+          role -> listener.changed(place.database(), role, RoleListener.Change.ENDED));
     } finally {
       roles.forEach(role -> known.remove(new Key(place.storage(), role)));
       turn.unlock();
@@ -196,7 +205,7 @@ final class LoginRoles {
     known.put(key, version);
   }
 
-  private static void reconcile(AdminConnection admin, LoginRole role)
+  private void reconcile(AdminConnection admin, Place place, LoginRole role)
       throws IOException {
     RoleReading found = RoleReading.of(admin, role);
     if (!found.exists()) {
@@ -204,6 +213,7 @@ final class LoginRoles {
           .stream()
           .map(grant -> ";" + grant)
           .collect(Collectors.joining()));
+      listener.changed(place.database(), role.name(), RoleListener.Change.MADE);
     } else if (!found.matches(role)) {
       // Committed by itself first: a login could race the changes that follow.
       admin.execute("ALTER ROLE " + Sql.identifier(role.name()) + " NOLOGIN");
@@ -213,6 +223,7 @@ final class LoginRoles {
         EndedRoles.terminate(admin, Set.of(role.name()));
       }
       admin.execute(changes(found, role));
+      listener.changed(place.database(), role.name(), RoleListener.Change.CHANGED);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.reveille.cell.Directory;
 import dev.reveille.cell.DirectoryChange;
 import dev.reveille.compute.Computes;
 import dev.reveille.compute.LiveCredentials;
+import dev.reveille.proxy.token.TokenCredential;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +47,10 @@ final class RoleEnds implements AutoCloseable {
   }
 
   private CompletionStage<Boolean> ended(DatabaseId database, String role) {
+    if (TokenCredential.isName(role)) {
+      // Stored nowhere, and a session of another proxy may have it: nobody here can tell.
+      return CompletableFuture.completedFuture(false);
+    }
     return directory.credential(role).thenApply(found -> {
       if (found.isEmpty()) {
         return true;

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 
 /**
  * The credential that a token stands for. It is stored nowhere: it follows from the token and its
@@ -33,6 +34,7 @@ import java.util.concurrent.CompletionStage;
 public final class TokenCredential {
   private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
   private static final int NAME_LETTERS = 24;
+  private static final Pattern NAME = Pattern.compile("j_[a-z2-7]{24}");
 
   private final Proven token;
   private final Mode mode;
@@ -42,6 +44,11 @@ public final class TokenCredential {
     this.token = token;
     this.mode = mode;
     this.databases = databases;
+  }
+
+  /** Whether a name is one that tokens' credentials have; no stored credential may have such a name. */
+  public static boolean isName(String name) {
+    return NAME.matcher(name).matches();
   }
 
   /** What a token's claims say, with names of databases looked up; or why they say nothing. */

@@ -148,7 +148,8 @@ class TokenCredentialTest {
     for (var credential : List.of(made(alice("rw"), template), made(alice("ro"), template),
         made(token("bob", Optional.of("rw"), Optional.empty(), Duration.ofHours(1)), template),
         made(alice("rw"), other))) {
-      assertThat(credential.name()).matches("j_[a-z2-7]{24}");
+      assertThat(TokenCredential.isName(credential.name())).isTrue();
+      assertThat(TokenCredential.isName("a" + credential.name())).isFalse();
       assertThat(credential.id().value().version()).isEqualTo(8);
       assertThat(credential.id().value().variant()).isEqualTo(2);
       assertThat(names.add(credential.name())).isTrue();

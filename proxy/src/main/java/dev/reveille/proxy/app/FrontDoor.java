@@ -6,6 +6,7 @@ import dev.reveille.cell.Directory;
 import dev.reveille.compute.Computes;
 import dev.reveille.proxy.cancel.CancelKeys;
 import dev.reveille.proxy.config.Configuration;
+import dev.reveille.proxy.config.ListenerProof;
 import dev.reveille.proxy.config.TlsVersion;
 import dev.reveille.proxy.connect.ConnectSettings;
 import dev.reveille.proxy.connect.SocketConnector;
@@ -52,6 +53,7 @@ final class FrontDoor implements AutoCloseable {
   private final Sessions sessions;
   private final List<ProxyListener> listeners = new ArrayList<>();
   private final Duration patience;
+  private Optional<Integer> certificatePort = Optional.empty();
 
   private FrontDoor(EventLoopGroup acceptor, EventLoopGroup loops, Sessions sessions,
       Duration patience) {
@@ -119,6 +121,10 @@ final class FrontDoor implements AutoCloseable {
       listeners.add(bound);
       port = bound.address().getPort();
     }
+    if (listener.proof() == ListenerProof.CERTIFICATE && listener.clientAuthority().isEmpty()
+        && certificatePort.isEmpty()) {
+      certificatePort = Optional.of(port);
+    }
   }
 
   /** All loopback addresses for localhost: which of them a client tries first is its own affair. */
@@ -153,6 +159,11 @@ final class FrontDoor implements AutoCloseable {
 
   Sessions sessions() {
     return sessions;
+  }
+
+  /** Where certificates of the home's own authority are taken, if anywhere. */
+  Optional<Integer> certificatePort() {
+    return certificatePort;
   }
 
   int port() {

@@ -15,6 +15,7 @@ import dev.reveille.proxy.audit.AuditTrail;
 import dev.reveille.proxy.audit.AuditedRoles;
 import dev.reveille.proxy.config.Configuration;
 import dev.reveille.proxy.http.AuditRoutes;
+import dev.reveille.proxy.http.CertificateRoutes;
 import dev.reveille.proxy.http.ControlRoutes;
 import dev.reveille.proxy.http.ControlToken;
 import dev.reveille.proxy.http.CredentialRoutes;
@@ -27,6 +28,7 @@ import dev.reveille.proxy.metrics.Metrics;
 import dev.reveille.proxy.metrics.ObserverGroup;
 import dev.reveille.proxy.metrics.SessionMetrics;
 import dev.reveille.proxy.metrics.Timelines;
+import dev.reveille.proxy.operations.Certificates;
 import dev.reveille.proxy.operations.ConnectionStrings;
 import dev.reveille.proxy.operations.Credentials;
 import dev.reveille.proxy.operations.Databases;
@@ -174,6 +176,10 @@ public final class ReveilleServer {
     Credentials credentials = new Credentials(keeper.catalog(),
         () -> new ConnectionStrings("localhost", door.port(), tls.root()), keys::required,
         new SecureRandom(), InstantSource.system(), audit);
+    Certificates certificates = new Certificates(keeper.catalog(), tls.authority(),
+        () -> door.certificatePort()
+            .map(port -> new ConnectionStrings("localhost", port, tls.root())),
+        InstantSource.system());
     Upkeep upkeep = Upkeep.start(tls, door.sessions(), keeper.catalog(), cells, databases, keys);
     started("upkeep", upkeep);
     Readiness readiness = () -> checks(upkeep, cells, directory, manifests, tls);
@@ -184,7 +190,8 @@ public final class ReveilleServer {
             cells, computes, sessionMetrics.sessions()),
         name -> timelines.of(name).map(TimelineView::of).orElseGet(Map::of));
     HttpListener listener = http(configuration.http(), new HealthRoutes(readiness, readings::text),
-        control, new AuditRoutes(audit::entries), new CredentialRoutes(() -> credentials));
+        control, new AuditRoutes(audit::entries), new CredentialRoutes(() -> credentials),
+        new CertificateRoutes(() -> certificates));
     started("http", listener);
     http = listener.authority();
     Files.writeString(home.httpFile(), http + "\n");
@@ -210,11 +217,11 @@ public final class ReveilleServer {
   }
 
   private static HttpListener http(Configuration.Http options, HealthRoutes health,
-      ControlRoutes control, AuditRoutes audit, CredentialRoutes credentials)
-      throws StartFailure {
+      ControlRoutes control, AuditRoutes audit, CredentialRoutes credentials,
+      CertificateRoutes certificates) throws StartFailure {
     try {
       return HttpListener.start(options.address(), options.port(),
-          List.of(health, control, audit, credentials));
+          List.of(health, control, audit, credentials, certificates));
     } catch (JavalinBindException e) {
       throw new StartFailure(StartFailure.Kind.FAILED,
           "cannot listen on " + options.address() + ":" + options.port() + ": " + e.getMessage(),

@@ -19,6 +19,7 @@ import dev.reveille.proxy.audit.AuditEvent.CredentialNarrowed;
 import dev.reveille.proxy.audit.AuditEvent.CredentialRevoked;
 import dev.reveille.proxy.audit.AuditEvent.CredentialRotated;
 import dev.reveille.proxy.operations.OperationFailure.Kind;
+import dev.reveille.proxy.token.TokenCredential;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -185,7 +186,8 @@ public final class Credentials {
       throw new OperationFailure(Kind.INVALID,
           "a credential's name is 1 to 63 of a-z, 0-9 and '_', not \"" + name + "\"", "");
     }
-    if (name.startsWith("pg_") || name.startsWith("reveille_") || RESERVED.contains(name)) {
+    if (name.startsWith("pg_") || name.startsWith("reveille_") || RESERVED.contains(name)
+        || TokenCredential.isName(name)) {
       throw new OperationFailure(Kind.INVALID,
           "the name \"" + name + "\" is reserved, as it is a role on every compute",
           "Without --name it gets a random one.");

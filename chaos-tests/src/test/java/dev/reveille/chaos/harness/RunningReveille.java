@@ -134,6 +134,11 @@ public final class RunningReveille implements AutoCloseable {
     return answer(controlCall("status").build());
   }
 
+  /** What anyone is shown under this path, as {@code /metrics}. */
+  public String page(String path) throws IOException {
+    return send(path).body();
+  }
+
   /** What {@code audit --json} prints of the last day, newest first, without a process of its own. */
   public String audit() throws IOException {
     return answer(controlCall("audit").build());

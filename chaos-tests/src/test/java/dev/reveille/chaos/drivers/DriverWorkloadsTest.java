@@ -39,7 +39,7 @@ class DriverWorkloadsTest {
     Baseline before = Baseline.of(reveille);
     Command workload = Command
         .of(Tools.node().toString(), Resource.file("node-postgres.cjs").toString())
-        .with("NODE_PATH", Tools.nodePackages().resolve("node_modules").toString());
+        .with("NODE_PATH", Tools.nodePackages().toString());
     assertThat(run(workload, url).lines()).containsExactly("ok prepared statements",
         "ok transactions", "ok errors with their fields", "ok copy in and out", "ok cursor",
         "ok listen and notify", "ok pool", "ok wrong secret", "ok channel binding");
@@ -50,7 +50,7 @@ class DriverWorkloadsTest {
   void psycopg_works_unchanged() throws IOException {
     ConnectionString url = reveille.create("psycopg");
     Baseline before = Baseline.of(reveille);
-    Command workload = Command.of(Tools.pythonWithPsycopg().toString(),
+    Command workload = Command.of(Tools.pythonWithPackages().toString(),
         Resource.file("psycopg_workload.py").toString());
     assertThat(run(workload, url).lines()).containsExactly("ok prepared statements",
         "ok transactions", "ok errors with their fields", "ok copy in and out", "ok pipeline",

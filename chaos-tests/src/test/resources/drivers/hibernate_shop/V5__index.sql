@@ -1,0 +1,1 @@
+create index concurrently orders_ordered on orders (ordered_at);

@@ -261,7 +261,7 @@ class OtherProofsTest {
   void libpq_18_logs_in_by_oauthbearer_and_is_told_whom_to_ask() throws Exception {
     Path script = Path.of(Objects.requireNonNull(
         OtherProofsTest.class.getResource("/drivers/libpq_oauth.py")).toURI());
-    var outcome = Command.of(Tools.pythonWithPsycopg().toString(),
+    var outcome = Command.of(Tools.pythonWithPackages().toString(),
         script.toString(),
         at(bearers, "a_people", "oauth_issuer=" + issuer() + " oauth_client_id=tests"))
         .with("TOKEN", token(Duration.ofMinutes(5), "rw"))

@@ -68,11 +68,12 @@ public interface Catalog extends CatalogReader, AuditTable, AutoCloseable {
   void revokeCredential(CredentialId credential);
 
   /**
-   * Gives a credential these verifiers in place of those it has.
+   * Puts a verifier before those that a credential has, of which the newest stays if {@code keepNewest}
+   * and none otherwise. In one step: of two rotations at the same time neither undoes the other.
    *
    * @throws CatalogException 28000 when it is revoked or unknown
    */
-  void rotateCredential(CredentialId credential, List<String> verifiers);
+  void rotateCredential(CredentialId credential, String verifier, boolean keepNewest);
 
   /**
    * Narrows a credential in place. What was narrowed from it keeps what both allow.

@@ -90,12 +90,15 @@ final class CredentialRows {
     }
   }
 
-  static boolean rotate(Connection connection, CredentialId credential, List<String> verifiers)
-      throws SQLException {
-    try (PreparedStatement update = connection.prepareStatement(
-        "update reveille.credentials set verifiers = ? where id = ? and revoked_at is null")) {
-      update.setArray(1, connection.createArrayOf("text", verifiers.toArray()));
-      update.setObject(2, credential.value());
+  /** The newest verifier comes first. */
+  static boolean rotate(Connection connection, CredentialId credential, String verifier,
+      boolean keepNewest) throws SQLException {
+    try (PreparedStatement update = connection.prepareStatement("""
+        update reveille.credentials set verifiers = array[?] || case when ? then verifiers[1:1]
+          else '{}' end where id = ? and revoked_at is null""")) {
+      update.setString(1, verifier);
+      update.setBoolean(2, keepNewest);
+      update.setObject(3, credential.value());
       return update.executeUpdate() == 1;
     }
   }

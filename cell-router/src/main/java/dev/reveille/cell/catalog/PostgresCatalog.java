@@ -143,8 +143,9 @@ public final class PostgresCatalog implements Catalog {
   }
 
   @Override
-  public void rotateCredential(CredentialId credential, List<String> verifiers) {
-    if (!pool.write(connection -> CredentialRows.rotate(connection, credential, verifiers))) {
+  public void rotateCredential(CredentialId credential, String verifier, boolean keepNewest) {
+    if (!pool.write(
+        connection -> CredentialRows.rotate(connection, credential, verifier, keepNewest))) {
       throw new CatalogException("28000", "the credential is revoked or does not exist", null);
     }
   }

@@ -113,12 +113,10 @@ public final class Credentials {
       }
       Secret secret = issuer.secret();
       String fresh = issuer.verifier(name, secret);
-      List<String> verifiers = dropOld
-          ? List.of(fresh)
-          : List.of(fresh, present.verifiers().getFirst());
-      catalog.rotateCredential(present.id(), verifiers);
-      audit.record(new CredentialRotated(present.account(), name, verifiers.size(), BY));
-      return view(credential(name)).with(connectionString(present, Optional.of(secret)), secret);
+      catalog.rotateCredential(present.id(), fresh, !dropOld);
+      Credential rotated = credential(name);
+      audit.record(new CredentialRotated(present.account(), name, rotated.verifiers().size(), BY));
+      return view(rotated).with(connectionString(present, Optional.of(secret)), secret);
     });
   }
 

@@ -6,6 +6,7 @@ import dev.reveille.cell.CredentialKind;
 import dev.reveille.cell.CredentialLimits;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.DatabaseScope;
+import dev.reveille.cell.InvalidNameException;
 import dev.reveille.cell.Mode;
 import dev.reveille.cell.ObjectScope;
 import dev.reveille.cell.Scope;
@@ -92,15 +93,15 @@ public record ScopeRequest(boolean allDatabases, List<String> databases, Optiona
       reached = new DatabaseScope.Only(
           Set.copyOf(databases.stream().map(ids).distinct().toList()));
     }
-    ObjectScope objects = schemas.isEmpty() && tables.isEmpty()
-        ? open.objects()
-        : new ObjectScope.Only(schemas, tables);
     try {
+      ObjectScope objects = schemas.isEmpty() && tables.isEmpty()
+          ? open.objects()
+          : new ObjectScope.Only(schemas, tables);
       return new Scope(reached, mode.orElse(open.mode()), objects, start, end,
           addresses.isEmpty() ? open.addresses() : addresses,
           CredentialLimit.with(usual, limits), allowances,
           channelBindingRequired.orElse(open.channelBindingRequired()));
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | InvalidNameException e) {
       throw new OperationFailure(Kind.INVALID, String.valueOf(e.getMessage()), "");
     }
   }

@@ -201,7 +201,7 @@ public final class Relay implements CancelTarget {
   public void cutClient(ErrorFields error) {
     endClient(error);
     if (client.isActive()) {
-      after(limits.farewell(), client::close);
+      after(limits.farewell(), () -> LingeringClose.force(client));
     }
   }
 

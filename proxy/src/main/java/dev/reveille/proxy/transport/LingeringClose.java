@@ -59,7 +59,13 @@ public final class LingeringClose extends ChannelInboundHandlerAdapter {
     }
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     HalfClose.endOutput(channel);
+    drain.unsent = unsent(channel);
     channel.config().setAutoRead(true);
+  }
+
+  /** At once, whatever is unsent: TLS would wait for a peer that reads nothing to take its goodbye. */
+  public static void force(Channel channel) {
+    channel.unsafe().close(channel.newPromise());
   }
 
   /** The same, with nothing left to say. */
@@ -78,7 +84,7 @@ public final class LingeringClose extends ChannelInboundHandlerAdapter {
     if (channel.isActive() && unsent < before) {
       deadline = schedule();
     } else {
-      channel.close();
+      force(channel);
     }
   }
 

@@ -25,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -93,6 +94,8 @@ final class TestProxy implements AutoCloseable {
   final Heard heard = new Heard();
   final CancelKeys cancelKeys = new CancelKeys(new SecureRandom(), System::nanoTime);
   final Sessions sessions;
+  /** What the wall clock says. */
+  volatile Instant now = Given.NOW;
   volatile TlsIdentity identity = TLS.identity();
   private final EventLoopGroup loops;
   private final ProxyListener listener;
@@ -116,8 +119,7 @@ final class TestProxy implements AutoCloseable {
         new SocketConnector(transport, ConnectSettings.DEFAULTS, new SecureRandom()), cancelKeys,
         limiter, () -> Optional.of(Given.SHARED_KEY), settings, RelayLimits.DEFAULTS, heard,
         new SecureRandom(),
-        InstantSource.fixed(Given.NOW), System::nanoTime,
-        DailyBytes.counted(InstantSource.fixed(Given.NOW))));
+        () -> now, System::nanoTime, DailyBytes.counted(() -> now)));
     try {
       listener = ProxyListener.bind(
           new ListenerSettings(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

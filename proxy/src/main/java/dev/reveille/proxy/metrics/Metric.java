@@ -13,7 +13,7 @@ public enum Metric {
   CLOSED("reveille.connections.closed", Type.COUNTER, "", "Client connections that ended, and why.",
       "reason"),
   REFUSED("reveille.refusals", Type.COUNTER, "",
-      "Errors that clients were sent by the proxy itself.", "sqlstate", "kind"),
+      "Errors that clients were sent by the proxy itself; kind names the limit where it was one.", "sqlstate", "kind"),
   CONNECT("reveille.connect", Type.HISTOGRAM, "seconds",
       "From the accepted connection to ReadyForQuery; start is cold or warm.", "start"),
   CONNECT_PHASE("reveille.connect.phase", Type.HISTOGRAM, "seconds",

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -201,7 +202,7 @@ class EndingsTest {
   }
 
   private void end(Cause cause) {
-    var credential = proxy.directory.credentials.get("a_agent");
+    var credential = Objects.requireNonNull(proxy.directory.credentials.get("a_agent"));
     switch (cause) {
       case REVOKED -> proxy.directory.put(Given.revoked(credential));
       case EXPIRED -> proxy.now = Given.NOW.plus(LIFE);

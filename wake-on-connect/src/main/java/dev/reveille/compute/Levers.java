@@ -15,7 +15,7 @@ public final class Levers {
       "dynamic_library_path", "extension_control_path", "jit_provider", "is_superuser",
       "createrole_self_grant", "allow_system_table_mods", "ignore_system_indexes",
       "lo_compat_privileges", "zero_damaged_pages", "ignore_checksum_failure",
-      "session_replication_role");
+      "session_replication_role", "event_triggers");
 
   private Levers() {
   }

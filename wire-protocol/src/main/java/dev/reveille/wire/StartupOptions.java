@@ -10,14 +10,19 @@ import java.util.Map;
 /**
  * The {@code options} startup parameter, read as Postgres reads it: split by pg_split_opts
  * (utils/init/postinit.c), then by getopt and ParseLongOption (utils/misc/guc.c). Understood are
- * {@code -c name=value}, {@code -cname=value} and {@code --name=value}; the one-letter switches of
- * the postgres program are refused.
+ * {@code -c name=value}, {@code -cname=value} and {@code --name=value}, and the switches {@code -O}
+ * and {@code -P} as the settings they stand for; the other one-letter switches of the postgres
+ * program are refused.
  */
 public final class StartupOptions {
 
   /** Startup parameters that are not settings (ProcessStartupPacket in backend_startup.c). */
   private static final List<String> NOT_SETTINGS = List.of("user", "database", "options",
       "replication");
+
+  /** Switches without an argument (process_postgres_switches in tcop/postgres.c). */
+  private static final Map<String, String> SWITCHES = Map.of("-O", "allow_system_table_mods",
+      "-P", "ignore_system_indexes");
 
   /**
    * One setting: {@code -} in its name has become {@code _}; the spelling is otherwise kept.
@@ -47,6 +52,8 @@ public final class StartupOptions {
         settings.add(setting(words.get(++i)));
       } else if (word.startsWith("-c") && word.length() > 2) {
         settings.add(setting(word.substring(2)));
+      } else if (SWITCHES.containsKey(word)) {
+        settings.add(new Setting(SWITCHES.getOrDefault(word, ""), "true"));
       } else {
         throw refused(word, i);
       }

@@ -67,6 +67,13 @@ class StartupOptionsTest {
   }
 
   @Test
+  void switchesForDangerousSettingsAreThoseSettings() {
+    assertThat(StartupOptions.parse("-P -O")).containsExactly(
+        new Setting("ignore_system_indexes", "true"),
+        new Setting("allow_system_table_mods", "true"));
+  }
+
+  @Test
   void theSettingsOfAPacketAreItsOptionsOverlaidByItsParameters() {
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("user", "alice");

@@ -92,7 +92,7 @@ final class AttachSteps {
 
   /** What the client asked for, and what the compute side says whatever was asked for. */
   private static Map<String, String> settings(SessionState.Caller caller, Login login) {
-    var settings = new LinkedHashMap<>(caller.startup().settings());
+    var settings = new LinkedHashMap<>(caller.request().passedOn());
     settings.keySet()
         .removeIf(asked -> login.settings()
             .keySet()

@@ -166,16 +166,20 @@ final class ProofSteps {
         last -> actions.add(new Send(new AuthenticationSaslFinal(last), false)));
     actions.add(new Send(new AuthenticationOk(), true));
     actions.add(new Mark(Phase.AUTH));
-    return onward(new Routing(new Proven(state.caller(), credential, now)), now)
+    return onward(new Routing(new Proven(state.caller(), credential, now)), credential, now)
         .after(actions.toArray(SessionAction[]::new));
   }
 
-  private Transition onward(Routing routing, Instant now) {
-    var credential = routing.proven().credential();
+  /** @param credential as it is kept, whatever the client asked for */
+  private Transition onward(Routing routing, Credential credential, Instant now) {
     var database = routing.proven().caller().startup().database();
     var unfit = unfit(credential, now);
     if (unfit.isPresent()) {
       return Ending.refuse(routing, unfit.get());
+    }
+    var denied = routing.proven().caller().request().refusal(credential);
+    if (denied.isPresent()) {
+      return Ending.refuse(routing, denied.get());
     }
     if (database.equals(CONSOLE)) {
       return Ending.refuse(routing,

@@ -269,6 +269,10 @@ public sealed interface SessionFailure {
     }
   }
 
+  /** A startup parameter that is not accepted. */
+  record Parameter(Kind kind, String sqlState, String message, Optional<String> detail,
+      Optional<String> hint) implements SessionFailure {}
+
   /** No database of that name in the account; said only after proof. */
   record NoSuchDatabase(String database) implements SessionFailure {
     @Override

@@ -128,7 +128,11 @@ public sealed interface SessionState {
   }
 
   /** Who says to be calling: nothing of it is proved. */
-  record Caller(ProtocolVersion version, StartupMessage startup) {}
+  record Caller(ProtocolVersion version, StartupMessage startup) {
+    StartupRequest request() {
+      return StartupRequest.of(startup);
+    }
+  }
 
   /**
    * Who has proved to be calling.
@@ -137,6 +141,11 @@ public sealed interface SessionState {
    * @param since when it was proved
    */
   record Proven(Caller caller, Credential credential, Instant since) {
+    /** Whatever a credential turns out to be later, its client has asked for no more than this. */
+    public Proven {
+      credential = caller.request().narrowed(credential);
+    }
+
     Proven with(Credential latest) {
       return new Proven(caller, latest, since);
     }

@@ -47,7 +47,7 @@ public final class ComputeSupervisor implements Computes {
   }
 
   @Override
-  public Wake wake(Route route) {
+  public Wake wake(Route route, StartPermit permit) {
     if (stopping) {
       return answered(new WakeOutcome.Failed("the proxy is stopping"));
     }
@@ -57,11 +57,11 @@ public final class ComputeSupervisor implements Computes {
     if (!providers.containsKey(route.homeCell())) {
       return answered(new WakeOutcome.Failed("this proxy does not serve the database's cell"));
     }
-    return supervisor(route).wake(route);
+    return supervisor(route).wake(route, permit);
   }
 
   private static Wake answered(WakeOutcome outcome) {
-    Waiter waiter = new Waiter(0, id -> {
+    Waiter waiter = new Waiter(0, StartPermit.ALWAYS, id -> {
     });
     waiter.answer(outcome);
     return waiter;

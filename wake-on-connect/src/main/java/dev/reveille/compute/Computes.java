@@ -15,8 +15,15 @@ public interface Computes extends AutoCloseable {
   /**
    * Makes sure that the database's compute runs. Only for callers who have proved who they are and
    * were admitted. A compute that is being suspended is waited for and started again.
+   *
+   * @param permit asked when a start is needed; without leave a compute that runs is still found
    */
-  Wake wake(Route route);
+  Wake wake(Route route, StartPermit permit);
+
+  /** The same for an operator, who needs no leave to start it. */
+  default Wake wake(Route route) {
+    return wake(route, StartPermit.ALWAYS);
+  }
 
   /**
    * Makes sure that the role exists on the compute and matches its version, and says what to log in

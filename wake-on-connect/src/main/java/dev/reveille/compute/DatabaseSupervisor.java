@@ -64,15 +64,18 @@ final class DatabaseSupervisor {
     this.status = snapshot();
   }
 
-  Wake wake(Route latest) {
+  Wake wake(Route latest, StartPermit permit) {
     CompletableFuture<Waiter> made = new CompletableFuture<>();
     LaneWake wake = new LaneWake(made);
     lane.run(() -> {
       route = latest.version() >= route.version() ? latest : route;
-      Waiter waiter = new Waiter(++nextId, this::left);
+      Waiter waiter = new Waiter(++nextId, permit, this::left);
       waiters.put(waiter.id, waiter);
       made.complete(waiter);
-      step(new ComputeEvent.WakeRequested(waiter.id, timer.nanoTime()));
+      long now = timer.nanoTime();
+      boolean mayStart = provider.alwaysAwake() || !machine.mayNeedStart(state, now)
+          || waiter.askPermit();
+      step(new ComputeEvent.WakeRequested(waiter.id, mayStart, now));
     });
     return wake;
   }
@@ -93,7 +96,9 @@ final class DatabaseSupervisor {
   private void left(long waiter) {
     lane.run(() -> {
       leases.end(waiter);
-      if (waiters.remove(waiter) != null) {
+      Waiter gone = waiters.remove(waiter);
+      if (gone != null) {
+        gone.returnPermit();
         step(new ComputeEvent.WaiterLeft(waiter));
       }
     });
@@ -216,8 +221,10 @@ final class DatabaseSupervisor {
 
   private void carryOut(ComputeAction action) {
     switch (action) {
-      case ComputeAction.Start start ->
+      case ComputeAction.Start start -> {
+        spendOnePermit();
         begun(() -> provider.start(route), new CompletableFuture<>());
+      }
       case ComputeAction.AnswerReady ready -> answerReady(ready);
       case ComputeAction.AnswerTooMany many ->
         answer(many.waiter(), new WakeOutcome.TooManyWaiters(many.limit()));
@@ -225,6 +232,14 @@ final class DatabaseSupervisor {
           new WakeOutcome.BackingOff(off.retryAfter(), off.reason()));
       case ComputeAction.AnswerFailed failed ->
         answer(failed.waiters(), new WakeOutcome.Failed(failed.reason()));
+      case ComputeAction.AnswerNotAllowed refused -> refused.waiters()
+          .ids()
+          .forEach(waiter -> {
+            Waiter waiting = waiters.get(waiter);
+            if (waiting != null) {
+              answer(waiter, new WakeOutcome.NotAllowed(waiting.permit.again()));
+            }
+          });
       case ComputeAction.AnswerDropped dropped ->
         answer(dropped.waiters(), new WakeOutcome.Dropped());
       case ComputeAction.AskToHold ask -> askToHold(ask.ticket());
@@ -236,6 +251,21 @@ final class DatabaseSupervisor {
         suspends.clear();
       }
       case ComputeAction.DeleteStorage delete -> deleteStorage();
+    }
+  }
+
+  /** Of all who wait for this start the first with leave pays for it; the others get theirs back. */
+  private void spendOnePermit() {
+    if (state instanceof ComputeState.Starting starting) {
+      boolean spent = false;
+      for (long id : starting.waiters().ids()) {
+        Waiter waiter = waiters.get(id);
+        if (waiter != null && spent) {
+          waiter.returnPermit();
+        } else if (waiter != null) {
+          spent = waiter.spendPermit();
+        }
+      }
     }
   }
 
@@ -313,6 +343,7 @@ final class DatabaseSupervisor {
   private void answer(long waiter, WakeOutcome outcome) {
     Waiter waiting = waiters.remove(waiter);
     if (waiting != null) {
+      waiting.returnPermit();
       waiting.answer(outcome);
     }
   }

@@ -1,6 +1,7 @@
 package dev.reveille.compute;
 
 import java.time.Duration;
+import java.time.Instant;
 
 /** How a wake ended for one waiter. Every reason is safe to show to an authenticated client. */
 public sealed interface WakeOutcome {
@@ -15,6 +16,9 @@ public sealed interface WakeOutcome {
 
   /** The compute could not be started. */
   record Failed(String reason) implements WakeOutcome {}
+
+  /** A start was needed, and there is no leave for one before {@code again}. */
+  record NotAllowed(Instant again) implements WakeOutcome {}
 
   /** The database was dropped. */
   record Dropped() implements WakeOutcome {}

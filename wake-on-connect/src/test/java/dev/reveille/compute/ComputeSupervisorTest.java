@@ -8,6 +8,7 @@ import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.machine.ComputeLimits;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -214,6 +215,80 @@ class ComputeSupervisorTest {
 
     assertThat(left.outcome().toCompletableFuture()).isNotDone();
     assertThat(computes.statuses().getFirst().waiters()).isZero();
+  }
+
+  /** Leave for a number of starts. */
+  private static final class Starts implements StartPermit {
+    private static final Instant AGAIN = Instant.parse("2026-01-01T00:00:00Z");
+    private int left;
+
+    Starts(int left) {
+      this.left = left;
+    }
+
+    @Override
+    public boolean take() {
+      if (left == 0) {
+        return false;
+      }
+      left--;
+      return true;
+    }
+
+    @Override
+    public void giveBack() {
+      left++;
+    }
+
+    @Override
+    public Instant again() {
+      return AGAIN;
+    }
+  }
+
+  @Test
+  void ofManyWhoWaitForOneStartOnlyOnePays() {
+    Starts starts = new Starts(2);
+    Wake first = computes.wake(ROUTE, starts);
+    Wake second = computes.wake(ROUTE, starts);
+    provider.started(ROUTE);
+    Wake third = computes.wake(ROUTE, starts);
+
+    assertThat(starts.left).isEqualTo(1);
+    assertThat(now(first.outcome())).isInstanceOf(WakeOutcome.Ready.class);
+    assertThat(now(second.outcome())).isInstanceOf(WakeOutcome.Ready.class);
+    assertThat(now(third.outcome())).isInstanceOf(WakeOutcome.Ready.class);
+  }
+
+  @Test
+  void withoutLeaveADatabaseIsFoundAwakeAndNotStarted() {
+    Starts none = new Starts(0);
+
+    assertThat(now(computes.wake(ROUTE, none).outcome()))
+        .isEqualTo(new WakeOutcome.NotAllowed(Starts.AGAIN));
+    assertThat(provider.starts).isEmpty();
+
+    awake();
+    assertThat(now(computes.wake(ROUTE, none).outcome())).isInstanceOf(WakeOutcome.Ready.class);
+  }
+
+  @Test
+  void leaveTakenDuringASuspendIsGivenBackWhenNothingIsStartedForIt() {
+    Starts starts = new Starts(2);
+    ScriptedProvider.Scripted compute = awake();
+    provider.stopsAtOnce = false;
+    computes.suspend(ROUTE.database());
+    Wake leaves = computes.wake(ROUTE, starts);
+    Wake stays = computes.wake(ROUTE, starts);
+    assertThat(starts.left).isZero();
+
+    leaves.abandon();
+    assertThat(starts.left).isEqualTo(1);
+    compute.stopped.complete(null);
+    provider.started(ROUTE);
+
+    assertThat(now(stays.outcome())).isInstanceOf(WakeOutcome.Ready.class);
+    assertThat(starts.left).isEqualTo(1);
   }
 
   @Test

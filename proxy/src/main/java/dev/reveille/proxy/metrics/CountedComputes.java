@@ -11,6 +11,7 @@ import dev.reveille.compute.LiveCredentials;
 import dev.reveille.compute.Login;
 import dev.reveille.compute.LoginRole;
 import dev.reveille.compute.PreparedStorage;
+import dev.reveille.compute.StartPermit;
 import dev.reveille.compute.SuspendOutcome;
 import dev.reveille.compute.Wake;
 import dev.reveille.compute.WakeOutcome;
@@ -33,8 +34,8 @@ public final class CountedComputes implements Computes {
   }
 
   @Override
-  public Wake wake(Route route) {
-    return counted(computes.wake(route), metrics, ready -> countStart(route, ready));
+  public Wake wake(Route route, StartPermit permit) {
+    return counted(computes.wake(route, permit), metrics, ready -> countStart(route, ready));
   }
 
   static Wake counted(Wake wake, Metrics metrics, Consumer<WakeOutcome.Ready> onCold) {
@@ -78,6 +79,7 @@ public final class CountedComputes implements Computes {
     return switch (outcome) {
       case WakeOutcome.Ready ready -> ready.cold() ? "cold" : "warm";
       case WakeOutcome.TooManyWaiters many -> "too_many_waiters";
+      case WakeOutcome.NotAllowed refused -> "not_allowed";
       case WakeOutcome.BackingOff off -> "backing_off";
       case WakeOutcome.Failed failed -> "failed";
       case WakeOutcome.Dropped dropped -> "dropped";

@@ -178,6 +178,8 @@ public final class Databases {
           case WakeOutcome.BackingOff off -> throw new OperationFailure(
               Kind.BUSY, "\"" + name + "\" keeps failing to start: " + off.reason(),
               "It is tried again in " + off.retryAfter().toSeconds() + " s.");
+          case WakeOutcome.NotAllowed refused -> throw new OperationFailure(Kind.FAILED,
+              "\"" + name + "\" may not be started now", "");
           case WakeOutcome.Failed failed -> throw new OperationFailure(Kind.FAILED,
               "\"" + name + "\" could not be started: " + failed.reason(), "The log has more.");
           case WakeOutcome.Dropped dropped -> throw OperationFailure.noSuchDatabase(name);

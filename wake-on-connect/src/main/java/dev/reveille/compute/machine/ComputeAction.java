@@ -6,10 +6,14 @@ import java.time.Duration;
 
 /** What the driver has to do after a step, in this order. */
 public sealed interface ComputeAction {
-  /** Start the compute; ends in {@code Started} or {@code StartFailed}. */
+  /** Start the compute, with a waiter's leave; ends in {@code Started} or {@code StartFailed}. */
   record Start() implements ComputeAction {}
 
-  record AnswerReady(Waiters waiters, long epoch, boolean cold) implements ComputeAction {}
+  record AnswerReady(Waiters waiters, long epoch, boolean cold) implements ComputeAction {
+    public AnswerReady {
+      waiters = waiters.withoutLeave();
+    }
+  }
 
   record AnswerTooMany(long waiter, int limit) implements ComputeAction {}
 
@@ -17,9 +21,24 @@ public sealed interface ComputeAction {
       implements
         ComputeAction {}
 
-  record AnswerFailed(Waiters waiters, String reason) implements ComputeAction {}
+  record AnswerFailed(Waiters waiters, String reason) implements ComputeAction {
+    public AnswerFailed {
+      waiters = waiters.withoutLeave();
+    }
+  }
 
-  record AnswerDropped(Waiters waiters) implements ComputeAction {}
+  record AnswerDropped(Waiters waiters) implements ComputeAction {
+    public AnswerDropped {
+      waiters = waiters.withoutLeave();
+    }
+  }
+
+  /** None of those who wait may start it. */
+  record AnswerNotAllowed(Waiters waiters) implements ComputeAction {
+    public AnswerNotAllowed {
+      waiters = waiters.withoutLeave();
+    }
+  }
 
   /** Ask every attached session; ends in {@code AllHeld} or {@code HoldRefused}. */
   record AskToHold(long ticket) implements ComputeAction {}

@@ -2,8 +2,18 @@ package dev.reveille.compute.machine;
 
 /** What can happen to a compute. {@code now} is on the clock of {@link System#nanoTime}. */
 public sealed interface ComputeEvent {
-  /** Somebody who was admitted wants it awake. */
-  record WakeRequested(long waiter, long now) implements ComputeEvent {}
+  /**
+   * Somebody who was admitted wants it awake.
+   *
+   * @param mayStart whether it may be started for this waiter; asked only where a start may be
+   *     needed, see {@link ComputeMachine#mayNeedStart}
+   */
+  record WakeRequested(long waiter, boolean mayStart, long now) implements ComputeEvent {
+    /** With leave to start. */
+    public WakeRequested(long waiter, long now) {
+      this(waiter, true, now);
+    }
+  }
 
   /** That waiter is not interested any more. */
   record WaiterLeft(long waiter) implements ComputeEvent {}

@@ -5,6 +5,7 @@ import dev.reveille.compute.SuspendOutcome;
 import dev.reveille.compute.machine.ComputeAction.AnswerBackingOff;
 import dev.reveille.compute.machine.ComputeAction.AnswerDropped;
 import dev.reveille.compute.machine.ComputeAction.AnswerFailed;
+import dev.reveille.compute.machine.ComputeAction.AnswerNotAllowed;
 import dev.reveille.compute.machine.ComputeAction.AnswerReady;
 import dev.reveille.compute.machine.ComputeAction.AnswerSuspend;
 import dev.reveille.compute.machine.ComputeAction.AnswerTooMany;
@@ -39,7 +40,8 @@ import java.time.Duration;
 /**
  * The life of one database's compute, as a pure function. At most one start, stop or hold is under way
  * at any time; every waiter is answered exactly once unless it leaves; a wake during a suspend waits
- * for its end and starts the compute again. The table of all transitions is docs/compute-machine.md.
+ * for its end and starts the compute again; nothing is started for someone who may not have it
+ * started. The table of all transitions is docs/compute-machine.md.
  */
 public record ComputeMachine(ComputeLimits limits) {
   /** What waiters are told once the proxy is stopping. */
@@ -68,7 +70,7 @@ public record ComputeMachine(ComputeLimits limits) {
 
   private ComputeTransition asleep(Asleep state, ComputeEvent event) {
     return switch (event) {
-      case WakeRequested wake -> start(Waiters.of(wake.waiter()), state.failures());
+      case WakeRequested wake -> start(state, wake, state.failures());
       case NamingBegan naming -> naming(state.failures());
       case SuspendRequested suspend -> ComputeTransition.to(state, ALREADY_ASLEEP);
       case StopRequested stop -> ComputeTransition.to(state, ALREADY_ASLEEP);
@@ -86,7 +88,8 @@ public record ComputeMachine(ComputeLimits limits) {
   private ComputeTransition starting(Starting state, ComputeEvent event) {
     return switch (event) {
       case WakeRequested wake -> queue(state.waiters(), state.then(), wake, state,
-          more -> new Starting(more, state.failures(), state.naming(), state.then()));
+          more -> new Starting(more.withoutLeave(), state.failures(), state.naming(),
+              state.then()));
       case WaiterLeft left -> ComputeTransition.to(new Starting(
           state.waiters().without(left.waiter()), state.failures(), state.naming(), state.then()));
       case Started started -> started(state, started);
@@ -199,8 +202,11 @@ public record ComputeMachine(ComputeLimits limits) {
           new AnswerFailed(state.waiters(), backOff.reason()));
       case ComputeState asleep when state.waiters().isEmpty() -> ComputeTransition.to(asleep, end,
           ALREADY_ASLEEP);
+      case ComputeState asleep when !state.waiters().mayStart() -> ComputeTransition.to(asleep,
+          end, ALREADY_ASLEEP, new AnswerNotAllowed(state.waiters()));
       case ComputeState asleep -> ComputeTransition.to(
-          new Starting(state.waiters(), failuresAfterLoss(state.awake(), event), false,
+          new Starting(state.waiters().withoutLeave(), failuresAfterLoss(state.awake(), event),
+              false,
               Then.SERVE),
           end, ALREADY_ASLEEP, new Start());
     };
@@ -231,10 +237,12 @@ public record ComputeMachine(ComputeLimits limits) {
   private static ComputeTransition stopped(Stopping state) {
     return switch (state.then()) {
       case DROP -> ComputeTransition.to(new Dropped(), SUSPENDED, new DeleteStorage());
-      case SERVE, SUSPEND, STOP -> state.waiters().isEmpty()
-          ? ComputeTransition.to(new Asleep(0), SUSPENDED)
-          : ComputeTransition.to(new Starting(state.waiters(), 0, false, Then.SERVE), SUSPENDED,
-              new Start());
+      case SERVE, SUSPEND, STOP -> state.waiters().mayStart()
+          ? ComputeTransition.to(
+              new Starting(state.waiters().withoutLeave(), 0, false, Then.SERVE), SUSPENDED,
+              new Start())
+          : ComputeTransition.to(new Asleep(0), SUSPENDED,
+              new AnswerNotAllowed(state.waiters()));
     };
   }
 
@@ -244,7 +252,7 @@ public record ComputeMachine(ComputeLimits limits) {
           ? ComputeTransition.to(state,
               new AnswerBackingOff(wake.waiter(), Duration.ofNanos(state.until() - wake.now()),
                   state.reason()))
-          : start(Waiters.of(wake.waiter()), state.failures());
+          : start(state, wake, state.failures());
       case NamingBegan naming -> naming(state.failures());
       case SuspendRequested suspend -> ComputeTransition.to(state, ALREADY_ASLEEP);
       case StopRequested stop -> ComputeTransition.to(state, ALREADY_ASLEEP);
@@ -277,8 +285,27 @@ public record ComputeMachine(ComputeLimits limits) {
     };
   }
 
-  private static ComputeTransition start(Waiters waiters, int failures) {
-    return ComputeTransition.to(new Starting(waiters, failures, false, Then.SERVE), new Start());
+  /** Whether a wake in this state may have to start the compute: then there must be leave for it. */
+  public boolean mayNeedStart(ComputeState state, long now) {
+    return switch (state) {
+      case Asleep asleep -> true;
+      case BackingOff backingOff -> backingOff.until() - now <= 0;
+      case Holding holding -> true;
+      case Stopping stopping -> switch (stopping.then()) {
+        case SERVE, SUSPEND -> true;
+        case STOP, DROP -> false;
+      };
+      case Starting starting -> false;
+      case Awake awake -> false;
+      case Dropped dropped -> false;
+    };
+  }
+
+  private static ComputeTransition start(ComputeState same, WakeRequested wake, int failures) {
+    Waiters alone = Waiters.of(wake.waiter());
+    return wake.mayStart()
+        ? ComputeTransition.to(new Starting(alone, failures, false, Then.SERVE), new Start())
+        : ComputeTransition.to(same, new AnswerNotAllowed(alone));
   }
 
   private static ComputeTransition naming(int failures) {
@@ -298,7 +325,7 @@ public record ComputeMachine(ComputeLimits limits) {
       case STOP -> ComputeTransition.to(same, new AnswerFailed(alone, PROXY_STOPPING));
       case SERVE, SUSPEND -> waiters.size() >= limits.maxWaiters()
           ? ComputeTransition.to(same, new AnswerTooMany(wake.waiter(), limits.maxWaiters()))
-          : ComputeTransition.to(more.state(waiters.with(wake.waiter())));
+          : ComputeTransition.to(more.state(waiters.with(wake.waiter(), wake.mayStart())));
     };
   }
 

@@ -21,6 +21,7 @@ public record ComputeTransition(ComputeState next, List<ComputeAction> actions) 
       case ComputeAction.AnswerReady ready -> ready.waiters().isEmpty();
       case ComputeAction.AnswerFailed failed -> failed.waiters().isEmpty();
       case ComputeAction.AnswerDropped dropped -> dropped.waiters().isEmpty();
+      case ComputeAction.AnswerNotAllowed refused -> refused.waiters().isEmpty();
       case ComputeAction.Start a -> false;
       case ComputeAction.AnswerTooMany a -> false;
       case ComputeAction.AnswerBackingOff a -> false;

@@ -17,7 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ComputeMachineDiagramTest {
   private static final long NOW = 1_000_000_000_000L;
   private static final ComputeMachine MACHINE = new ComputeMachine(ComputeLimits.DEFAULTS);
-  private static final Waiters SOME = Waiters.of(1);
+  private static final Waiters SOME = new Waiters(List.of(1L), List.of(1L));
+  private static final Waiters WITHOUT_LEAVE = Waiters.of(1);
   private static final ComputeState.Awake AWAKE = new ComputeState.Awake(1, 0, 0);
 
   @Test
@@ -86,7 +87,10 @@ class ComputeMachineDiagramTest {
   }
 
   private static String name(Object of) {
-    return of.getClass().getSimpleName();
+    return of.getClass().getSimpleName()
+        + (of instanceof ComputeEvent.WakeRequested wake && !wake.mayStart()
+            ? " without leave"
+            : "");
   }
 
   private static Map<String, ComputeState> states() {
@@ -97,6 +101,10 @@ class ComputeMachineDiagramTest {
         new ComputeState.Awake(1, NOW, ComputeLimits.DEFAULTS.attempts()));
     states.put("Holding", new ComputeState.Holding(AWAKE, 1, Waiters.NONE));
     states.put("Holding, waited for", new ComputeState.Holding(AWAKE, 1, SOME));
+    states.put("Holding, waited for without leave",
+        new ComputeState.Holding(AWAKE, 1, WITHOUT_LEAVE));
+    states.put("Stopping then SERVE, waited for without leave",
+        new ComputeState.Stopping(WITHOUT_LEAVE, ComputeState.Then.SERVE));
     states.put("BackingOff", new ComputeState.BackingOff(NOW + 1, 2, "reason"));
     states.put("BackingOff, over", new ComputeState.BackingOff(NOW, 2, "reason"));
     states.put("Dropped", new ComputeState.Dropped());
@@ -118,7 +126,8 @@ class ComputeMachineDiagramTest {
   }
 
   private static List<ComputeEvent> events() {
-    return List.of(new ComputeEvent.WakeRequested(2, NOW), new ComputeEvent.WaiterLeft(1),
+    return List.of(new ComputeEvent.WakeRequested(2, NOW),
+        new ComputeEvent.WakeRequested(2, false, NOW), new ComputeEvent.WaiterLeft(1),
         new ComputeEvent.NamingBegan(), new ComputeEvent.Started(1, NOW),
         new ComputeEvent.StartFailed("reason", NOW), new ComputeEvent.SuspendRequested(2),
         new ComputeEvent.AllHeld(1), new ComputeEvent.HoldRefused(1),

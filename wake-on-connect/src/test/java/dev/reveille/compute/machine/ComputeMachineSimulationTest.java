@@ -43,7 +43,7 @@ class ComputeMachineSimulationTest {
     assertCaught((state, event) -> state instanceof ComputeState.Stopping stopping
         && event instanceof ComputeEvent.WakeRequested wake
             ? ComputeTransition.to(
-                new ComputeState.Starting(stopping.waiters().with(wake.waiter()), 0, false,
+                new ComputeState.Starting(stopping.waiters().with(wake.waiter(), true), 0, false,
                     ComputeState.Then.SERVE),
                 new ComputeAction.Start())
             : MACHINE.step(state, event),
@@ -57,6 +57,14 @@ class ComputeMachineSimulationTest {
             ? MACHINE.step(state, new ComputeEvent.AllHeld(refused.ticket()))
             : MACHINE.step(state, event),
         "nothing is stopped under a session");
+  }
+
+  @Test
+  void aStartWithoutLeaveIsNoticed() {
+    assertCaught((state, event) -> event instanceof ComputeEvent.WakeRequested wake
+        ? MACHINE.step(state, new ComputeEvent.WakeRequested(wake.waiter(), wake.now()))
+        : MACHINE.step(state, event),
+        "nothing is started without leave");
   }
 
   private static void assertCaught(ComputeWorld.Step broken, String promise) {

@@ -22,6 +22,7 @@ final class ComputeWorld {
   private final ComputeLimits limits;
   private final RandomGenerator random;
   private final Set<Long> waiting = new HashSet<>();
+  private final Set<Long> mayStart = new HashSet<>();
   private ComputeState state = ComputeState.INITIAL;
   private long now;
   private long nextId;
@@ -32,6 +33,7 @@ final class ComputeWorld {
   private boolean held;
   private boolean forced;
   private boolean suspendWanted;
+  private boolean again;
   private long holdTicket = -1;
 
   ComputeWorld(Step machine, ComputeLimits limits, RandomGenerator random) {
@@ -98,7 +100,11 @@ final class ComputeWorld {
   private void wake() {
     long waiter = ++nextId;
     waiting.add(waiter);
-    tell(new ComputeEvent.WakeRequested(waiter, now));
+    boolean leave = random.nextInt(4) > 0;
+    if (leave) {
+      mayStart.add(waiter);
+    }
+    tell(new ComputeEvent.WakeRequested(waiter, leave, now));
   }
 
   private void leave() {
@@ -158,6 +164,7 @@ final class ComputeWorld {
 
   private void tell(ComputeEvent event) {
     ComputeTransition transition = machine.step(state, event);
+    again = event instanceof ComputeEvent.StartFailed;
     state = transition.next();
     transition.actions().forEach(this::carryOut);
     check();
@@ -167,6 +174,8 @@ final class ComputeWorld {
     switch (action) {
       case ComputeAction.Start start -> {
         require(!starting && !stopping && !running, "one compute per storage");
+        require(again || waiting.stream().anyMatch(mayStart::contains),
+            "nothing is started without leave");
         starting = true;
       }
       case ComputeAction.AnswerReady ready -> {
@@ -181,6 +190,11 @@ final class ComputeWorld {
         answered(off.waiter());
       }
       case ComputeAction.AnswerFailed failed -> failed.waiters().ids().forEach(this::answered);
+      case ComputeAction.AnswerNotAllowed refused -> {
+        require(refused.waiters().ids().stream().noneMatch(mayStart::contains),
+            "whoever has leave is not refused for want of it");
+        refused.waiters().ids().forEach(this::answered);
+      }
       case ComputeAction.AnswerDropped gone -> gone.waiters().ids().forEach(this::answered);
       case ComputeAction.AskToHold ask -> {
         require(holdTicket < 0, "one hold at a time");

@@ -10,18 +10,22 @@ import dev.reveille.cell.CellLoad;
 import dev.reveille.cell.CellState;
 import dev.reveille.cell.Credential;
 import dev.reveille.cell.CredentialId;
+import dev.reveille.cell.CredentialUsage;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.DatabaseRecord;
 import dev.reveille.cell.DatabaseState;
 import dev.reveille.cell.NewDatabase;
+import dev.reveille.cell.ProxyLife;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.Scope;
+import dev.reveille.cell.UsageExchange;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * proxy can start while its catalog is gone. Safe from any thread; holds at most the configured number
  * of connections, and one more for each subscription.
  */
-public final class PostgresCatalog implements Catalog {
+public final class PostgresCatalog implements Catalog, UsageExchange {
   private final CatalogSettings settings;
   private final CatalogSource source;
   private final CatalogPool pool;
@@ -211,6 +215,27 @@ public final class PostgresCatalog implements Catalog {
   @Override
   public int forgetEntries(Instant before, int limit) {
     return pool.write(connection -> AuditRows.deleteOldest(connection, before, limit));
+  }
+
+  @Override
+  public Optional<CellId> introduce(ProxyLife proxy) {
+    return pool.transact(connection -> UsageRows.introduce(connection, proxy));
+  }
+
+  @Override
+  public Said exchange(ProxyLife proxy, List<CredentialUsage> told,
+      Collection<CredentialId> asked, Collection<CredentialId> own) {
+    return pool.read(connection -> UsageRows.exchange(connection, proxy, told, asked, own));
+  }
+
+  @Override
+  public void forgetUsage() {
+    write(UsageRows::forget);
+  }
+
+  @Override
+  public void leave(ProxyLife proxy) {
+    write(connection -> UsageRows.leave(connection, proxy));
   }
 
   @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reveille.proxy.budget;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,6 +3,7 @@ package dev.reveille.proxy.app;
 import dev.reveille.cell.Catalog;
 import dev.reveille.cell.CatalogException;
 import dev.reveille.cell.CatalogUnavailableException;
+import dev.reveille.cell.UsageExchange;
 import dev.reveille.cell.catalog.CatalogSettings;
 import dev.reveille.cell.catalog.PostgresCatalog;
 import dev.reveille.compute.ComputeFailedException;
@@ -126,6 +127,10 @@ final class CatalogKeeper implements AutoCloseable {
     }
     return new CatalogKeeper(new PostgresCatalog(new CatalogSettings(access.url(), access.user(),
         password, access.connections(), CONNECT, QUERY)), null, null);
+  }
+
+  UsageExchange usage() {
+    return catalog;
   }
 
   Catalog catalog() {

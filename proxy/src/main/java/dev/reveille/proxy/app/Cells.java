@@ -27,7 +27,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /**
  * The configured cells: a provider for each, and where its manifest is.
@@ -95,6 +97,15 @@ record Cells(Map<CellId, ComputeProvider> providers, Map<CellId, ManifestFile> m
     return new LocalSettings(id, directory, machine.sockets(), machine.user(), machine.postgres(),
         machine.distributions(), settings, compute.preparedRunning(), compute.preparedCopied(),
         START_LIMIT, LOG_LIMIT);
+  }
+
+  /** Those whose computes this proxy starts; no other may. */
+  Set<CellId> local() {
+    return options.entrySet()
+        .stream()
+        .filter(cell -> cell.getValue().kind() == CellKind.LOCAL)
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Makes the catalog know them, and the databases that static ones have. */

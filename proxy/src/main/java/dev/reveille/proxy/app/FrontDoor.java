@@ -4,6 +4,7 @@ import dev.reveille.auth.BadSecretLimiter;
 import dev.reveille.auth.SharedKey;
 import dev.reveille.cell.Directory;
 import dev.reveille.compute.Computes;
+import dev.reveille.proxy.budget.Ledger;
 import dev.reveille.proxy.cancel.CancelKeys;
 import dev.reveille.proxy.config.Configuration;
 import dev.reveille.proxy.config.ListenerProof;
@@ -14,7 +15,6 @@ import dev.reveille.proxy.listen.ListenerSettings;
 import dev.reveille.proxy.listen.NettyTls;
 import dev.reveille.proxy.listen.ProxyListener;
 import dev.reveille.proxy.relay.RelayLimits;
-import dev.reveille.proxy.session.DailyBytes;
 import dev.reveille.proxy.session.ProofDemand;
 import dev.reveille.proxy.session.SessionObserver;
 import dev.reveille.proxy.session.SessionRooms;
@@ -75,7 +75,7 @@ final class FrontDoor implements AutoCloseable {
   /** Accepts clients from when this returns. */
   static FrontDoor open(Configuration configuration, Supplier<Optional<TlsTerminator>> terminator,
       TlsSetup tls, Demands demands, Directory directory, Computes computes,
-      Supplier<Optional<SharedKey>> sharedKey, SessionObserver observer)
+      Supplier<Optional<SharedKey>> sharedKey, Ledger ledger, SessionObserver observer)
       throws StartFailure {
     Transport transport = Transport.best();
     SecureRandom random = new SecureRandom();
@@ -84,7 +84,7 @@ final class FrontDoor implements AutoCloseable {
         new CancelKeys(random, System::nanoTime),
         new BadSecretLimiter(BadSecretLimiter.Settings.DEFAULT, System::nanoTime), sharedKey,
         settings(configuration), relayLimits(configuration.limits()), observer, random,
-        InstantSource.system(), System::nanoTime, DailyBytes.counted(InstantSource.system()));
+        InstantSource.system(), System::nanoTime, ledger);
     FrontDoor door = new FrontDoor(
         transport.eventLoops(1, new DefaultThreadFactory("reveille-accept")),
         transport.eventLoops(Runtime.getRuntime().availableProcessors(),

@@ -1,7 +1,9 @@
 package dev.reveille.proxy.app;
 
+import dev.reveille.cell.CellId;
 import dev.reveille.cell.CredentialKind;
 import dev.reveille.cell.DatabaseSettings;
+import dev.reveille.cell.ProxyLife;
 import dev.reveille.cell.directory.CachedDirectory;
 import dev.reveille.cell.directory.DirectorySettings;
 import dev.reveille.cell.manifest.ManifestKeeper;
@@ -13,6 +15,7 @@ import dev.reveille.compute.machine.ComputeLimits;
 import dev.reveille.proxy.audit.AuditObserver;
 import dev.reveille.proxy.audit.AuditTrail;
 import dev.reveille.proxy.audit.AuditedRoles;
+import dev.reveille.proxy.budget.Ledger;
 import dev.reveille.proxy.config.Configuration;
 import dev.reveille.proxy.http.AuditRoutes;
 import dev.reveille.proxy.http.CertificateRoutes;
@@ -46,6 +49,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -130,6 +134,7 @@ public final class ReveilleServer {
         new AuditMetrics(metrics), configuration.audit().retention(), InstantSource.system());
     started("audit", audit);
     Cells cells = Cells.open(home, configuration, machine, new AuditedRoles(audit));
+    Ledger ledger = ledger(keeper, cells);
 
     ComputeTimer timer = ComputeTimer.system();
     started("timer", timer);
@@ -143,7 +148,7 @@ public final class ReveilleServer {
         InstantSource.system());
     CachedDirectory directory = CachedDirectory.follow(keeper.catalog(),
         new DirectorySettings(configuration.catalog().poll(),
-            DirectorySettings.DEFAULTS.maxStaleness(), DirectorySettings.DEFAULTS.lookupTimeout(),
+            configuration.catalog().maxStaleness(), DirectorySettings.DEFAULTS.lookupTimeout(),
             DirectorySettings.DEFAULTS.cacheEntries()),
         manifests, InstantSource.system(), System::nanoTime);
     started("directory", directory);
@@ -163,7 +168,7 @@ public final class ReveilleServer {
         keeper.catalog());
     FrontDoor door = FrontDoor.open(configuration, encryption.terminator(), tls,
         new Demands(home, configuration, tls), directory, computes,
-        keys::current,
+        keys::current, ledger,
         new ObserverGroup(
             List.of(sessionMetrics, timelines, auditObserver(audit, configuration.audit()))));
     started("event loops", door);
@@ -172,7 +177,7 @@ public final class ReveilleServer {
     Databases databases = new Databases(keeper.catalog(), computes,
         new DatabaseSettings(configuration.compute().suspendAfter()), OPERATION,
         () -> new ConnectionStrings("localhost", door.port(), tls.root()), keys::required,
-        new SecureRandom(), InstantSource.system(), audit);
+        new SecureRandom(), InstantSource.system(), audit, cells.local());
     Credentials credentials = new Credentials(keeper.catalog(),
         () -> new ConnectionStrings("localhost", door.port(), tls.root()), keys::required,
         new SecureRandom(), InstantSource.system(), audit);
@@ -214,6 +219,24 @@ public final class ReveilleServer {
       case ALL -> kind -> true;
     };
     return new AuditObserver(audit, audited, options.requestText() ? AUDITED_TEXT : 0);
+  }
+
+  /** Refuses to start beside a proxy that has one of our cells: their storage would not be ours. */
+  private Ledger ledger(CatalogKeeper keeper, Cells cells) throws StartFailure, IOException {
+    byte[] id = SecretFile.openOrCreate(home.secrets().resolve("home-id"), new SecureRandom())
+        .bytes();
+    Ledger ledger = Ledger.shared(keeper.usage(),
+        new ProxyLife(UUID.randomUUID(), UUID.nameUUIDFromBytes(id), List.copyOf(cells.local())),
+        InstantSource.system());
+    Optional<CellId> taken = ledger.start();
+    if (taken.isPresent()) {
+      throw new StartFailure(StartFailure.Kind.CONFIGURATION,
+          "cell " + taken.get() + " belongs to another proxy that runs on this catalog",
+          "Give the local cells of each home ids of their own: cells[].id in "
+              + home.configuration() + ".");
+    }
+    started("ledger", ledger);
+    return ledger;
   }
 
   private static HttpListener http(Configuration.Http options, HealthRoutes health,

@@ -104,8 +104,8 @@ public final class AuditObserver implements SessionObserver {
     return switch (kind) {
       case UNPROVEN, DOWNGRADE, LIMITED -> Layer.PROOF;
       case NO_DATABASE -> Layer.ROUTE;
-      case EXPIRED, REVOKED, OUT_OF_SCOPE, CONNECTIONS -> Layer.ADMISSION;
-      case WAITERS, WAKING, WAKE_FAILED -> Layer.WAKE;
+      case EXPIRED, REVOKED, OUT_OF_SCOPE, CONNECTIONS, ADDRESS, CONNECTS -> Layer.ADMISSION;
+      case WAITERS, WAKING, WAKE_FAILED, WAKES -> Layer.WAKE;
       case UNREACHABLE, COMPUTE -> Layer.COMPUTE;
       case MALFORMED, UNSUPPORTED, PLAINTEXT, TIMEOUT, CATALOG, DRAINING, ENDED, INTERNAL ->
         reached;

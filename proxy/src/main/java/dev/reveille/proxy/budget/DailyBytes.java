@@ -6,18 +6,17 @@ import dev.reveille.wire.ErrorFields;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** A credential's bytes of the day, as one of its sessions takes of them. Any thread. */
 final class DailyBytes implements ByteBudget {
   private final Ledger ledger;
   private final CredentialUse use;
-  private final Supplier<CredentialLimits> limits;
+  private final CredentialLimits limits;
   private final Function<Spent, ErrorFields> words;
   private final InstantSource clock;
   private volatile long day;
 
-  DailyBytes(Ledger ledger, CredentialUse use, Supplier<CredentialLimits> limits,
+  DailyBytes(Ledger ledger, CredentialUse use, CredentialLimits limits,
       Function<Spent, ErrorFields> words, InstantSource clock) {
     this.ledger = ledger;
     this.use = use;
@@ -30,9 +29,8 @@ final class DailyBytes implements ByteBudget {
   public boolean take(long bytes) {
     var now = clock.instant();
     day = CredentialUse.day(now);
-    var current = limits.get();
-    var taken = use.takeBytes(bytes, current.dailyBytesOut(), now);
-    ledger.changed(use, current);
+    var taken = use.takeBytes(bytes, limits.dailyBytesOut(), now);
+    ledger.changed(use, limits);
     return taken;
   }
 
@@ -42,7 +40,7 @@ final class DailyBytes implements ByteBudget {
     var now = clock.instant();
     if (day == CredentialUse.day(now)) {
       use.giveBackBytes(bytes, now);
-      ledger.changed(use, limits.get());
+      ledger.changed(use, limits);
     }
   }
 
@@ -50,6 +48,6 @@ final class DailyBytes implements ByteBudget {
   public ErrorFields exhausted() {
     var tomorrow = CredentialUse.midnight(clock.instant());
     return words.apply(
-        new Spent(Budget.BYTES, limits.get().dailyBytesOut(), Optional.of(tomorrow)));
+        new Spent(Budget.BYTES, limits.dailyBytesOut(), Optional.of(tomorrow)));
   }
 }

@@ -178,14 +178,14 @@ final class Exchange implements AutoCloseable {
     var asked = new ArrayList<CredentialUse>();
     var told = new ArrayList<CredentialUse>();
     var own = new ArrayList<CredentialId>();
-    for (var use : active) {
-      if (asked.size() == BATCH) {
-        // Who is left comes next.
-        awaited = true;
-        break;
-      }
-      // Removed first: what happens to it from now on brings it back.
-      active.remove(use);
+    var listed = active.stream().limit(BATCH).toList();
+    // Who is left comes next.
+    if (listed.size() == BATCH) {
+      awaited = true;
+    }
+    // Removed first: what happens to it from now on brings it back.
+    listed.forEach(active::remove);
+    for (var use : listed) {
       if (use.unsaid() || use.awaited() || use.touchedSince(lately) || !use.loaded()) {
         asked.add(use);
         if (use.unsaid()) {
@@ -242,7 +242,10 @@ final class Exchange implements AutoCloseable {
       lastTidied = now;
       var idle = uses.size() > MOST ? LATELY : FORGOTTEN_AFTER;
       var since = clock.instant().minus(idle);
-      uses.values().removeIf(use -> use.dispensable(since) && !active.contains(use));
+      for (var id : uses.keySet()) {
+        uses.computeIfPresent(id,
+            (same, use) -> use.dispensable(since) && !active.contains(use) ? null : use);
+      }
     }
     if (now - lastPruned >= PRUNE.toNanos()) {
       lastPruned = now;

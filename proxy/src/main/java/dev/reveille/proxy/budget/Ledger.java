@@ -10,6 +10,8 @@ import dev.reveille.proxy.relay.ByteBudget;
 import dev.reveille.wire.ErrorFields;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,10 +85,16 @@ public final class Ledger implements AutoCloseable {
 
   /** Counts one more session, unless a limit is reached; each that entered leaves once. */
   public Optional<Spent> enter(CredentialId credential, CredentialLimits limits) {
-    var use = use(credential, clock);
-    var spent = use.enter(limits, clock.instant());
+    var now = clock.instant();
+    List<Optional<Spent>> spent = new ArrayList<>(1);
+    // Under the map's own lock, so that nobody forgets it meanwhile.
+    var use = uses.compute(credential, (id, known) -> {
+      var entered = known != null ? known : new CredentialUse(id, exchange == null, now);
+      spent.add(entered.enter(limits, now));
+      return entered;
+    });
     changed(use, limits);
-    return spent;
+    return spent.getFirst();
   }
 
   /** Whether a session that has entered is still within limits that may have been lowered. */
@@ -113,10 +120,9 @@ public final class Ledger implements AutoCloseable {
   /**
    * The bytes of this day, for one session.
    *
-   * @param limits as they are now
    * @param words what a client is told when there are none left
    */
-  public ByteBudget bytes(CredentialId credential, Supplier<CredentialLimits> limits,
+  public ByteBudget bytes(CredentialId credential, CredentialLimits limits,
       Function<Spent, ErrorFields> words) {
     return new DailyBytes(this, use(credential, clock), limits, words, clock);
   }

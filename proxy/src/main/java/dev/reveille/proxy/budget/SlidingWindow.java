@@ -92,7 +92,7 @@ final class SlidingWindow {
     int left = one.sum(now) + other.sum(now);
     long slice = Math.min(one.newest, other.newest) - SLICES;
     long last = Math.max(one.newest, other.newest);
-    while (slice < last && left >= limit) {
+    while (slice <= last && left >= limit) {
       left -= one.at(slice) + other.at(slice);
       slice++;
     }

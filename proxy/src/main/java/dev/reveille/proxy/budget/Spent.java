@@ -9,5 +9,4 @@ import java.util.Optional;
  * @param limit its value
  * @param resets when there will be something left again; empty where that depends on others
  */
-public record Spent(Budget budget, long limit, Optional<Instant> resets) {
-}
+public record Spent(Budget budget, long limit, Optional<Instant> resets) {}

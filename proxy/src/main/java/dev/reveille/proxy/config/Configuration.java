@@ -31,7 +31,7 @@ public record Configuration(List<Listener> listeners, Tls tls, List<Issuer> issu
 
   /** {@code url} is {@code embedded} or a JDBC URL. */
   public record CatalogAccess(String url, Optional<String> user, Optional<Path> passwordFile,
-      int connections, Duration poll) {
+      int connections, Duration poll, Duration maxStaleness) {
     public boolean embedded() {
       return url.equals("embedded");
     }
@@ -96,7 +96,7 @@ public record Configuration(List<Listener> listeners, Tls tls, List<Issuer> issu
         new Http(s.get(Options.HTTP_ADDRESS), s.get(Options.HTTP_PORT)),
         new CatalogAccess(s.get(Options.CATALOG_URL), s.get(Options.CATALOG_USER),
             s.get(Options.CATALOG_PASSWORD_FILE), s.get(Options.CATALOG_CONNECTIONS),
-            s.get(Options.CATALOG_POLL)),
+            s.get(Options.CATALOG_POLL), s.get(Options.CATALOG_STALENESS)),
         s.count("cells") == 0
             ? List.of(localCell("a"), localCell("b"))
             : IntStream.range(0, s.count("cells")).mapToObj(i -> cell(s, i)).toList(),

@@ -99,6 +99,9 @@ public final class Options {
   static final Option<Duration> CATALOG_POLL = option("catalog.poll",
       Kind.duration("100ms", "1h"), "1s",
       "How often changes are asked for, should a notification have been lost.");
+  static final Option<Duration> CATALOG_STALENESS = option("catalog.max-staleness",
+      Kind.duration("1s", "30d"), "24h",
+      "How long what is known is served while the catalog is gone; not less than the poll.");
 
   static {
     section("cells[]", "Failure domains. Without any, two local ones, `a` and `b`.");

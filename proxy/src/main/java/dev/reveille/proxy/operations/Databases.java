@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -69,10 +70,14 @@ public final class Databases {
   private final RandomGenerator random;
   private final Issuer issuer;
   private final Audit audit;
+  private final Set<CellId> cells;
 
+  /**
+   * @param cells those whose computes this proxy starts; it makes and drops databases in no other
+   */
   public Databases(Catalog catalog, Computes computes, DatabaseSettings defaults, Duration deadline,
       Supplier<ConnectionStrings> connectionStrings, Supplier<SharedKey> sharedKey,
-      RandomGenerator random, InstantSource clock, Audit audit) {
+      RandomGenerator random, InstantSource clock, Audit audit, Set<CellId> cells) {
     this.catalog = catalog;
     this.computes = computes;
     this.defaults = defaults;
@@ -81,6 +86,7 @@ public final class Databases {
     this.random = random;
     this.issuer = new Issuer(sharedKey, random, clock);
     this.audit = audit;
+    this.cells = Set.copyOf(cells);
   }
 
   /** Makes a database and returns a connection string with a fresh {@code ddl} credential. */
@@ -197,6 +203,11 @@ public final class Databases {
         throw new OperationFailure(Kind.INVALID, "\"" + name + "\" is in a static cell",
             "Take it out of cells in the configuration.");
       }
+      if (!cells.contains(route(name).homeCell())) {
+        throw new OperationFailure(Kind.INVALID,
+            "\"" + name + "\" lives in cell " + route(name).homeCell() + " of another proxy",
+            "Ask the proxy that has this cell.");
+      }
       Route route = catalog.dropDatabase(catalog.defaultAccount(), name)
           .orElseThrow(() -> OperationFailure.noSuchDatabase(name));
       audit.record(new DatabaseDropped(route.account(), route.database(), route.name(),
@@ -210,6 +221,7 @@ public final class Databases {
   public void recover() {
     List<DatabaseRecord> halves = new ArrayList<>(catalog.databasesBeingCreated());
     halves.addAll(catalog.databasesBeingDropped());
+    halves.removeIf(half -> !cells.contains(half.route().homeCell()));
     for (DatabaseRecord half : halves) {
       log.atInfo()
           .addKeyValue("database", half.route().database())
@@ -222,7 +234,7 @@ public final class Databases {
   private CellId placement() {
     List<CellLoad> local = catalog.cellLoads()
         .stream()
-        .filter(load -> load.cell().provider().equals("local"))
+        .filter(load -> cells.contains(load.cell().id()))
         .toList();
     return Placement.choose(local, random)
         .orElseThrow(() -> new OperationFailure(Kind.BUSY, "no cell takes new databases",

@@ -3,8 +3,11 @@ package dev.reveille.proxy.session;
 import dev.reveille.cell.Credential;
 import dev.reveille.cell.Route;
 import dev.reveille.compute.WakeOutcome;
+import dev.reveille.proxy.budget.Budget;
+import dev.reveille.proxy.budget.Spent;
 import dev.reveille.proxy.session.SessionAction.AbandonWake;
 import dev.reveille.proxy.session.SessionAction.Attach;
+import dev.reveille.proxy.session.SessionAction.CheckSeat;
 import dev.reveille.proxy.session.SessionAction.LookUpCredential;
 import dev.reveille.proxy.session.SessionAction.Mark;
 import dev.reveille.proxy.session.SessionAction.TakeSeat;
@@ -66,10 +69,8 @@ final class AdmissionSteps {
     var errand = state.errand();
     return switch (event) {
       case SeatTaken _ -> Transition.to(new Waking(errand), new Mark(Phase.ROUTE),
-          new Wake(errand.attempt(), errand.route()));
-      case SeatRefused(var limit) -> Ending.refuse(state, new SessionFailure.TooManyConnections(
-          "too many connections for credential \"" + errand.proven().credential().name() + "\"",
-          "connections of the credential", limit));
+          new Wake(errand.attempt(), errand.route(), errand.proven().credential()));
+      case SeatRefused(var failure) -> Ending.refuse(state, failure);
       case ClientEvent _,ProofEvent _,AdmissionEvent _,ComputeEvent _,OrderEvent _,TimerFired _ ->
         Anywhere.step(state, event);
     };
@@ -102,6 +103,11 @@ final class AdmissionSteps {
         Ending.refuse(state, new SessionFailure.TooManyWaiters(errand.database(), limit));
       case WakeOutcome.BackingOff(Duration retryAfter, _) -> Ending.refuse(state,
           new SessionFailure.WakeFailed(errand.database(), Optional.of(retryAfter)));
+      case WakeOutcome.NotAllowed(var again) -> {
+        var credential = errand.proven().credential();
+        yield Ending.refuse(state, new SessionFailure.BudgetSpent(credential.name(), new Spent(
+            Budget.WAKES, credential.scope().limits().wakesPerHour(), Optional.of(again))));
+      }
       case WakeOutcome.Failed _ -> Ending.refuse(state,
           new SessionFailure.WakeFailed(errand.database(), Optional.empty()));
       case WakeOutcome.Dropped _ ->
@@ -136,7 +142,7 @@ final class AdmissionSteps {
       return Ending.refuse(state, refusal.get());
     }
     return Transition.to(new Queueing(errand.with(found.get()), state.target()),
-        new TakeSlot(errand.attempt(), state.target().endpoint()));
+        new CheckSeat(found.get()), new TakeSlot(errand.attempt(), state.target().endpoint()));
   }
 
   private static Optional<SessionFailure> outOfScope(Credential credential, Route route) {

@@ -20,6 +20,7 @@ import dev.reveille.proxy.session.SessionEvent.LoginFailed;
 import dev.reveille.proxy.session.SessionEvent.LoginPrepared;
 import dev.reveille.proxy.session.SessionEvent.OrderEvent;
 import dev.reveille.proxy.session.SessionEvent.ProofEvent;
+import dev.reveille.proxy.session.SessionEvent.SeatRefused;
 import dev.reveille.proxy.session.SessionEvent.SlotTaken;
 import dev.reveille.proxy.session.SessionEvent.TimerFired;
 import dev.reveille.proxy.session.SessionState.Connecting;
@@ -57,6 +58,7 @@ final class AttachSteps {
     return switch (event) {
       case SlotTaken(var attempt) when attempt == errand.attempt() ->
         prepare(errand, state.target(), Tries.none(settings));
+      case SeatRefused(var failure) -> Ending.refuse(state, failure);
       case TimerFired(var timer) when timer == Timer.NOTICE -> Waiting.tell(state,
           "all connections of database \"" + errand.database() + "\" are taken: waiting for one");
       case TimerFired(var timer) when timer == Timer.DEADLINE -> Ending.refuse(state,

@@ -11,6 +11,7 @@ import dev.reveille.proxy.cancel.CancelKey;
 import dev.reveille.proxy.connect.ConnectOutcome;
 import dev.reveille.proxy.connect.LoginListener;
 import dev.reveille.proxy.relay.Breach;
+import dev.reveille.proxy.relay.ByteBudget;
 import dev.reveille.proxy.relay.Relay;
 import dev.reveille.proxy.relay.RelayListener;
 import dev.reveille.proxy.relay.RelayScope;
@@ -67,7 +68,11 @@ final class ComputeSide {
   }
 
   void wake(SessionAction.Wake asked) {
-    var waking = driver.rooms().computes().wake(asked.route());
+    var credential = asked.credential();
+    var waking = driver.rooms()
+        .computes()
+        .wake(asked.route(),
+            driver.sessions().ledger().starts(credential.id(), credential.scope().limits()));
     wake = waking;
     driver.whenDone(waking.outcome(), (outcome, failure) -> new Woken(asked.attempt(),
         outcome == null ? new WakeOutcome.Failed("the wake was lost") : outcome));
@@ -166,7 +171,7 @@ final class ComputeSide {
     rooms.observer().ready(driver.facts(), driver.phases().timeline(open.database(), open.cold()));
     // The relay's handlers come last, then ours go and pass on what the client sent ahead.
     var started = Relay.start(client, open.link(), new Heard(), rooms.relayLimits(),
-        relayScope(open.credential().scope()), rooms.dailyBytes().of(open.credential()));
+        relayScope(open.credential().scope()), dailyBytes(open.credential()));
     rooms.observer().requests(driver.facts()).ifPresent(started::report);
     relay = started;
     driver.client().handOver();
@@ -182,11 +187,18 @@ final class ComputeSide {
         limits.requestTime(), limits.idleTime());
   }
 
+  private ByteBudget dailyBytes(Credential credential) {
+    return driver.sessions()
+        .ledger()
+        .bytes(credential.id(), credential.scope().limits(),
+            spent -> new SessionFailure.BudgetSpent(credential.name(), spent).fields());
+  }
+
   void restrict(Credential credential) {
     var running = relay;
     if (running != null) {
       running.restrict(relayScope(credential.scope()),
-          driver.rooms().dailyBytes().of(credential));
+          dailyBytes(credential));
     }
   }
 

@@ -52,14 +52,17 @@ public sealed interface SessionAction {
   /** Asks the directory for a database. */
   record LookUpRoute(AccountId account, String database) implements SessionAction {}
 
-  /** Counts this session among those of its credential, if there is room. */
+  /** Counts this session among those of its credential, if there is room and it may come from there. */
   record TakeSeat(Credential credential) implements SessionAction {}
+
+  /** Looks whether the seat would still be given; silent if so. */
+  record CheckSeat(Credential credential) implements SessionAction {}
 
   /** Gives the seat back, if there is one. */
   record LeaveSeat() implements SessionAction {}
 
-  /** Asks for the compute. */
-  record Wake(int attempt, Route route) implements SessionAction {}
+  /** Asks for the compute, which is started only if the credential has a wake left. */
+  record Wake(int attempt, Route route, Credential credential) implements SessionAction {}
 
   /** No longer waits for it, or has attached. Harmless after the answer. */
   record AbandonWake() implements SessionAction {}

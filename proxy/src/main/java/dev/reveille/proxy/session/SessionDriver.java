@@ -224,7 +224,8 @@ final class SessionDriver {
             (route, failure) -> failure == null && route != null
                 ? new RouteFound(route)
                 : new LookupFailed(rooms.clock().instant()));
-      case SessionAction.TakeSeat(var wanted) -> takeSeat(wanted);
+      case SessionAction.TakeSeat(var wanted) -> awaitSeat(wanted);
+      case SessionAction.CheckSeat(var latest) -> checkSeat(latest);
       case SessionAction.LeaveSeat _ -> leaveSeat();
       case SessionAction.Wake wake -> compute.wake(wake);
       case SessionAction.AbandonWake _ -> compute.abandonWake();
@@ -264,21 +265,46 @@ final class SessionDriver {
             : new LookupFailed(rooms.clock().instant()));
   }
 
+  /** What the credential uses elsewhere may have to be asked for first; mostly it is known. */
+  private void awaitSeat(Credential wanted) {
+    sessions.ledger().known(wanted.id()).whenComplete((known, failure) -> onLoop(() -> {
+      if (state instanceof SessionState.Seating) {
+        takeSeat(wanted);
+      }
+    }));
+  }
+
   private void takeSeat(Credential wanted) {
-    if (sessions.seats().take(wanted.id(), wanted.connectionLimit())) {
+    var refusal = notFromHere(wanted).or(() -> sessions.ledger()
+        .enter(wanted.id(), wanted.scope().limits())
+        .map(spent -> new SessionFailure.BudgetSpent(wanted.name(), spent)));
+    if (refusal.isPresent()) {
+      handle(new SeatRefused(refusal.get()));
+    } else {
       seat = wanted.id();
       credential = wanted.id();
       handle(new SeatTaken());
-    } else {
-      handle(new SeatRefused(wanted.connectionLimit()));
     }
+  }
+
+  private void checkSeat(Credential latest) {
+    notFromHere(latest).or(() -> sessions.ledger()
+        .stays(latest.id(), latest.scope().limits())
+        .map(spent -> new SessionFailure.BudgetSpent(latest.name(), spent)))
+        .ifPresent(failure -> handle(new SeatRefused(failure)));
+  }
+
+  private Optional<SessionFailure> notFromHere(Credential wanted) {
+    return wanted.scope().admits(client.peer())
+        ? Optional.empty()
+        : Optional.of(new SessionFailure.AddressNotAllowed(wanted.name(), client.peer()));
   }
 
   private void leaveSeat() {
     var taken = seat;
     seat = null;
     if (taken != null) {
-      sessions.seats().leave(taken);
+      sessions.ledger().leave(taken);
     }
   }
 

@@ -119,8 +119,8 @@ public sealed interface SessionEvent {
   /** The session counts among those of its credential from now on. */
   record SeatTaken() implements AdmissionEvent {}
 
-  /** The credential has as many sessions as it may. */
-  record SeatRefused(int limit) implements AdmissionEvent {}
+  /** There is no place for this session, or not for one from there. */
+  record SeatRefused(SessionFailure failure) implements AdmissionEvent {}
 
   /** The wake that was asked for at {@code attempt} ended so. */
   record Woken(int attempt, WakeOutcome outcome) implements ComputeEvent {}

@@ -1,11 +1,14 @@
 package dev.reveille.proxy.session;
 
 import dev.reveille.auth.ScramRefusal;
+import dev.reveille.proxy.budget.Spent;
 import dev.reveille.proxy.relay.Breach;
 import dev.reveille.wire.ErrorFields;
 import dev.reveille.wire.Severity;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -66,7 +69,7 @@ public sealed interface SessionFailure {
     COMPUTE("XX000"), CATALOG("57P03"), DRAINING("57P03"), ENDED("57P01"),
     INTERNAL("XX000"), MESSAGE_KIND("42501"), FRAME_BYTES("54000"), BYTES_OUT("53400"),
     REQUEST_TIME("57014"), IDLE_TIME("57P05"), IDLE_IN_TRANSACTION("25P03"),
-    SESSION_TIME("57P01");
+    SESSION_TIME("57P01"), ADDRESS("28000"), CONNECTS("53400"), WAKES("53400");
     // @formatter:on
 
     private final String sqlState;
@@ -324,6 +327,80 @@ public sealed interface SessionFailure {
     @Override
     public Optional<String> hint() {
       return Optional.of("Close connections that are not used, or use a smaller pool.");
+    }
+  }
+
+  /** The credential may not be used from there; said only after the proof. */
+  record AddressNotAllowed(String credential, InetAddress client) implements SessionFailure {
+    @Override
+    public Kind kind() {
+      return Kind.ADDRESS;
+    }
+
+    @Override
+    public String message() {
+      return "address is not allowed for this credential";
+    }
+
+    @Override
+    public Optional<String> detail() {
+      return Optional.of("Credential \"" + credential + "\" may not be used from "
+          + client.getHostAddress() + ".");
+    }
+
+    @Override
+    public Optional<String> hint() {
+      return Optional.of("Connect from an address that it allows, or ask for a credential that"
+          + " allows this one.");
+    }
+  }
+
+  /** The credential has used up what it may use, on all proxies together. */
+  record BudgetSpent(String credential, Spent spent) implements SessionFailure {
+    @Override
+    public Kind kind() {
+      return switch (spent.budget()) {
+        case CONNECTIONS -> Kind.CONNECTIONS;
+        case CONNECTS -> Kind.CONNECTS;
+        case WAKES -> Kind.WAKES;
+        case BYTES -> Kind.BYTES_OUT;
+      };
+    }
+
+    @Override
+    public String message() {
+      return switch (spent.budget()) {
+        case CONNECTIONS -> "too many connections for credential \"" + credential + "\"";
+        case CONNECTS -> "credential \"" + credential + "\" has connected too often";
+        case WAKES -> "credential \"" + credential + "\" has woken databases too often";
+        case BYTES -> "credential \"" + credential + "\" has no bytes left to send today";
+      };
+    }
+
+    @Override
+    public Optional<Limit> limitReached() {
+      return Optional.of(new Limit(spent.budget().label(), Long.toString(spent.limit())));
+    }
+
+    @Override
+    public Optional<String> detail() {
+      return Optional.of("The limit is " + spent.budget().words() + " = " + spent.limit() + "."
+          + spent.resets().map(at -> " It resets at " + wholeSecond(at) + ".").orElse(""));
+    }
+
+    @Override
+    public Optional<String> hint() {
+      return Optional.of(switch (spent.budget()) {
+        case CONNECTIONS -> "Close connections that are not used, or use a smaller pool.";
+        case CONNECTS -> "Keep connections open, in a pool.";
+        case WAKES -> "Wait, or use databases that are awake.";
+        case BYTES -> "Wait, or ask for less at once.";
+      });
+    }
+
+    /** Never too early. */
+    private static Instant wholeSecond(Instant at) {
+      return at.plusMillis(999).truncatedTo(ChronoUnit.SECONDS);
     }
   }
 

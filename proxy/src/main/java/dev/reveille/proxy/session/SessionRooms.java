@@ -4,6 +4,7 @@ import dev.reveille.auth.BadSecretLimiter;
 import dev.reveille.auth.SharedKey;
 import dev.reveille.cell.Directory;
 import dev.reveille.compute.Computes;
+import dev.reveille.proxy.budget.Ledger;
 import dev.reveille.proxy.cancel.CancelKeys;
 import dev.reveille.proxy.connect.ComputeConnector;
 import dev.reveille.proxy.relay.RelayLimits;
@@ -20,10 +21,10 @@ import java.util.random.RandomGenerator;
  * @param random a cryptographic one outside of tests
  * @param clock the wall clock, for expiry
  * @param nanoTime the clock of {@link System#nanoTime}
- * @param dailyBytes what each credential may still take out today
+ * @param ledger what each credential uses and may still use
  */
 public record SessionRooms(Directory directory, Computes computes, ComputeConnector connector,
     CancelKeys cancelKeys, BadSecretLimiter limiter, Supplier<Optional<SharedKey>> sharedKey,
     SessionSettings settings,
     RelayLimits relayLimits, SessionObserver observer, RandomGenerator random,
-    InstantSource clock, LongSupplier nanoTime, DailyBytes dailyBytes) {}
+    InstantSource clock, LongSupplier nanoTime, Ledger ledger) {}

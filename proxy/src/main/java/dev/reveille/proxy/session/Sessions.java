@@ -2,6 +2,7 @@ package dev.reveille.proxy.session;
 
 import dev.reveille.cell.CredentialId;
 import dev.reveille.cell.DirectoryChange;
+import dev.reveille.proxy.budget.Ledger;
 import dev.reveille.proxy.session.SessionEvent.CredentialChanged;
 import dev.reveille.proxy.session.SessionEvent.DrainAsked;
 import io.netty.channel.Channel;
@@ -23,7 +24,6 @@ import java.util.function.Predicate;
 public final class Sessions implements AutoCloseable {
   private final SessionRooms rooms;
   private final SessionMachine machine;
-  private final Seats seats = new Seats();
   private final Slots slots = new Slots();
   private final Set<SessionDriver> live = ConcurrentHashMap.newKeySet();
   private final AtomicLong ids = new AtomicLong();
@@ -71,7 +71,7 @@ public final class Sessions implements AutoCloseable {
 
   /** How many places at credentials and at computes are taken or queued for; 0 when all left. */
   public int held() {
-    return seats.taken() + slots.taken();
+    return rooms.ledger().sessions() + slots.taken();
   }
 
   /**
@@ -100,8 +100,8 @@ public final class Sessions implements AutoCloseable {
     return machine;
   }
 
-  Seats seats() {
-    return seats;
+  Ledger ledger() {
+    return rooms.ledger();
   }
 
   Slots slots() {

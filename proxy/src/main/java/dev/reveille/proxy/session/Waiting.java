@@ -49,7 +49,7 @@ final class Waiting {
         .forEach(actions::add);
     actions.add(new StopTimer(Timer.RETRY));
     actions.add(new Forget(target.endpoint()));
-    actions.add(new Wake(next.attempt(), next.route()));
+    actions.add(new Wake(next.attempt(), next.route(), next.proven().credential()));
     return new Transition(new Waking(next), actions);
   }
 }

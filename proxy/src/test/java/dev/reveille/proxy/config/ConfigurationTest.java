@@ -56,6 +56,7 @@ class ConfigurationTest {
         password-file: /run/secrets/catalog
         connections: 7
         poll: 500ms
+        max-staleness: 90min
       cells:
         - id: near
           capacity: 12
@@ -99,7 +100,8 @@ class ConfigurationTest {
         new Tls(List.of(), NO_FILE, NO_FILE, TlsVersion.TLS_1_2, false),
         List.of(),
         new Http("127.0.0.1", 6480),
-        new CatalogAccess("embedded", Optional.empty(), NO_FILE, 8, Duration.ofSeconds(1)),
+        new CatalogAccess("embedded", Optional.empty(), NO_FILE, 8, Duration.ofSeconds(1),
+            Duration.ofHours(24)),
         List.of(localCell("a"), localCell("b")),
         new Compute(18, NO_FILE, 50, 16 << 20, Duration.ofMinutes(5), 2, 4),
         new Wake(Duration.ofMinutes(1), 1000, 0, Duration.ofSeconds(1)),
@@ -124,7 +126,7 @@ class ConfigurationTest {
         new Http("0.0.0.0", 8080),
         new CatalogAccess("postgresql://catalog.example.org/reveille",
             Optional.of("reveille"), Optional.of(Path.of("/run/secrets/catalog")), 7,
-            Duration.ofMillis(500)),
+            Duration.ofMillis(500), Duration.ofMinutes(90)),
         List.of(
             new CellOptions("near", CellKind.LOCAL, 12, Optional.of(Path.of("/srv/near")),
                 "localhost", 5432, ComputeTlsMode.VERIFY_FULL, NO_FILE, 100, List.of(), List.of()),

@@ -6,6 +6,7 @@ import dev.reveille.auth.Secret;
 import dev.reveille.compute.EndReason;
 import dev.reveille.compute.Login;
 import dev.reveille.compute.WakeOutcome;
+import dev.reveille.proxy.budget.Ledger;
 import dev.reveille.proxy.cancel.CancelKeys;
 import dev.reveille.proxy.connect.ConnectOutcome;
 import dev.reveille.proxy.relay.RelayLimits;
@@ -55,7 +56,7 @@ class DriverTest {
       }, new CancelKeys(new Random(1), System::nanoTime),
       limiter, () -> Optional.of(Given.SHARED_KEY),
       SETTINGS, RelayLimits.DEFAULTS, heard, new Random(2), InstantSource.fixed(Given.NOW),
-      System::nanoTime, DailyBytes.counted(InstantSource.fixed(Given.NOW))));
+      System::nanoTime, Ledger.alone(InstantSource.fixed(Given.NOW))));
 
   DriverTest() {
     directory.put(Given.credential("a_agent"));

@@ -11,6 +11,7 @@ import dev.reveille.compute.LiveCredentials;
 import dev.reveille.compute.Login;
 import dev.reveille.compute.LoginRole;
 import dev.reveille.compute.PreparedStorage;
+import dev.reveille.compute.StartPermit;
 import dev.reveille.compute.SuspendOutcome;
 import dev.reveille.compute.Wake;
 import dev.reveille.compute.WakeOutcome;
@@ -41,6 +42,7 @@ final class FakeComputes implements Computes {
   }
 
   final List<Asked> wakes = new CopyOnWriteArrayList<>();
+  final List<StartPermit> permits = new CopyOnWriteArrayList<>();
   final List<AttachedSession> attached = new CopyOnWriteArrayList<>();
   final List<LoginRole> roles = new CopyOnWriteArrayList<>();
   final List<ComputeEndpoint> forgotten = new CopyOnWriteArrayList<>();
@@ -49,8 +51,9 @@ final class FakeComputes implements Computes {
       .completedFuture(Login.trusted("postgres", "postgres"));
 
   @Override
-  public Wake wake(Route route) {
+  public Wake wake(Route route, StartPermit permit) {
     var asked = new Asked();
+    permits.add(permit);
     wakes.add(asked);
     script.get().ifPresent(asked.answer::complete);
     return asked;

@@ -4,6 +4,7 @@ import dev.reveille.auth.ScramVerifier;
 import dev.reveille.auth.Secret;
 import dev.reveille.auth.SharedKey;
 import dev.reveille.cell.AccountId;
+import dev.reveille.cell.AddressRange;
 import dev.reveille.cell.CellId;
 import dev.reveille.cell.Credential;
 import dev.reveille.cell.CredentialId;
@@ -69,14 +70,31 @@ public final class Given {
   }
 
   public static Credential limited(Credential of, int connections) {
+    return limited(of, limits(connections, of.scope().limits().connectsPerMinute(),
+        of.scope().limits().wakesPerHour()));
+  }
+
+  public static Credential limited(Credential of, CredentialLimits limits) {
     var scope = of.scope();
-    var limits = scope.limits();
     return rescoped(of, new Scope(scope.databases(), scope.mode(), scope.objects(),
-        scope.notBefore(), scope.expiresAt(), scope.addresses(),
-        new CredentialLimits(connections, limits.connectsPerMinute(), limits.wakesPerHour(),
-            limits.requestTime(), limits.idleTime(), limits.sessionTime(),
-            limits.sessionBytesOut(), limits.dailyBytesOut(), limits.frameBytes()),
-        scope.allowances(), scope.channelBindingRequired()));
+        scope.notBefore(), scope.expiresAt(), scope.addresses(), limits, scope.allowances(),
+        scope.channelBindingRequired()));
+  }
+
+  /** Those of an application, but for what is admitted. */
+  public static CredentialLimits limits(int connections, int connectsPerMinute,
+      int wakesPerHour) {
+    var app = CredentialLimits.APP;
+    return new CredentialLimits(connections, connectsPerMinute, wakesPerHour, app.requestTime(),
+        app.idleTime(), app.sessionTime(), app.sessionBytesOut(), app.dailyBytesOut(),
+        app.frameBytes());
+  }
+
+  static Credential from(Credential of, List<AddressRange> addresses) {
+    var scope = of.scope();
+    return rescoped(of, new Scope(scope.databases(), scope.mode(), scope.objects(),
+        scope.notBefore(), scope.expiresAt(), addresses, scope.limits(), scope.allowances(),
+        scope.channelBindingRequired()));
   }
 
   /** The credential after a change of its scope. */

@@ -7,6 +7,8 @@ import dev.reveille.cell.DatabaseScope;
 import dev.reveille.compute.EndReason;
 import dev.reveille.compute.Login;
 import dev.reveille.compute.WakeOutcome;
+import dev.reveille.proxy.budget.Budget;
+import dev.reveille.proxy.budget.Spent;
 import dev.reveille.proxy.connect.ComputeLink;
 import dev.reveille.proxy.connect.ConnectOutcome;
 import dev.reveille.proxy.relay.Breach;
@@ -174,7 +176,9 @@ final class Samples {
     events.put("RouteFound nothing", new SessionEvent.RouteFound(Optional.empty()));
     events.put("LookupFailed", new SessionEvent.LookupFailed(Given.NOW));
     events.put("SeatTaken", new SessionEvent.SeatTaken());
-    events.put("SeatRefused", new SessionEvent.SeatRefused(3));
+    events.put("SeatRefused", new SessionEvent.SeatRefused(
+        new SessionFailure.BudgetSpent("a_agent",
+            new Spent(Budget.CONNECTIONS, 3, Optional.empty()))));
   }
 
   private static SessionEvent found(Optional<Credential> credential) {
@@ -190,6 +194,8 @@ final class Samples {
         new WakeOutcome.BackingOff(Duration.ofSeconds(3), "it fails")));
     events.put("Woken Failed", new SessionEvent.Woken(7, new WakeOutcome.Failed("it fails")));
     events.put("Woken Dropped", new SessionEvent.Woken(7, new WakeOutcome.Dropped()));
+    events.put("Woken NotAllowed",
+        new SessionEvent.Woken(7, new WakeOutcome.NotAllowed(Given.NOW)));
     events.put("Woken late", new SessionEvent.Woken(6, new WakeOutcome.Dropped()));
     events.put("SlotTaken", new SessionEvent.SlotTaken(7));
     events.put("LoginPrepared", new SessionEvent.LoginPrepared(7, Login.trusted("a", "b")));

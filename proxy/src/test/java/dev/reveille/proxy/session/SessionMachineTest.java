@@ -248,7 +248,7 @@ class SessionMachineTest {
         new SessionEvent.ProofRefused(ScramRefusal.DOWNGRADE, false)).actions())
         .doesNotContain(bad);
     assertThat(MACHINE.step(new SessionState.Seating(Samples.ERRAND),
-        new SessionEvent.SeatRefused(1)).actions()).doesNotContain(bad);
+        Samples.event("SeatRefused")).actions()).doesNotContain(bad);
   }
 
   @ParameterizedTest
@@ -317,7 +317,7 @@ class SessionMachineTest {
     assertThat(again.next()).isInstanceOf(Waking.class);
     assertThat(again.actions()).contains(
         new SessionAction.Forget(Samples.CACHED.endpoint()),
-        new Wake(8, Given.route("shop")));
+        new Wake(8, Given.route("shop"), Samples.CREDENTIAL));
     assertThat(kinds(again.actions())).doesNotContain(SessionAction.LeaveSeat.class);
   }
 

@@ -6,6 +6,7 @@ import dev.reveille.auth.ServerCertificate;
 import dev.reveille.auth.TlsIdentity;
 import dev.reveille.compute.ComputeEndpoint;
 import dev.reveille.compute.WakeOutcome;
+import dev.reveille.proxy.budget.Ledger;
 import dev.reveille.proxy.cancel.CancelKeys;
 import dev.reveille.proxy.connect.ConnectSettings;
 import dev.reveille.proxy.connect.SocketConnector;
@@ -119,7 +120,7 @@ final class TestProxy implements AutoCloseable {
         new SocketConnector(transport, ConnectSettings.DEFAULTS, new SecureRandom()), cancelKeys,
         limiter, () -> Optional.of(Given.SHARED_KEY), settings, RelayLimits.DEFAULTS, heard,
         new SecureRandom(),
-        () -> now, System::nanoTime, DailyBytes.counted(() -> now)));
+        () -> now, System::nanoTime, Ledger.alone(() -> now)));
     try {
       listener = ProxyListener.bind(
           new ListenerSettings(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

@@ -9,5 +9,7 @@ enum Planted {
   /** The compute is woken as soon as the credential is found. */
   A_WAKE_BEFORE_THE_PROOF,
   /** Who asks during a suspend is sent to the compute that is being stopped. */
-  A_SUSPEND_IN_PROGRESS_IS_IGNORED
+  A_SUSPEND_IN_PROGRESS_IS_IGNORED,
+  /** A compute is started for a credential that has no wakes left. */
+  A_START_WITHOUT_LEAVE
 }

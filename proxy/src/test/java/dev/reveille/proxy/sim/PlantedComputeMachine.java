@@ -19,15 +19,23 @@ final class PlantedComputeMachine {
     this.world = world;
   }
 
+  boolean mayNeedStart(ComputeState state, long now) {
+    return machine.mayNeedStart(state, now);
+  }
+
   ComputeTransition step(ComputeState state, ComputeEvent event, long running) {
     var right = machine.step(state, event);
     return switch (world.planted) {
       case NOTHING, A_WAKE_BEFORE_THE_PROOF -> right;
+      case A_START_WITHOUT_LEAVE ->
+        event instanceof ComputeEvent.WakeRequested(var waiter, _, var now)
+            ? machine.step(state, new ComputeEvent.WakeRequested(waiter, true, now))
+            : right;
       case A_WAITER_IS_DROPPED -> new ComputeTransition(right.next(),
           right.actions().stream().map(PlantedComputeMachine::withoutOne).toList());
       case A_SUSPEND_IN_PROGRESS_IS_IGNORED ->
         state instanceof ComputeState.Stopping && running != 0
-            && event instanceof ComputeEvent.WakeRequested(var waiter, _)
+            && event instanceof ComputeEvent.WakeRequested(var waiter, _, _)
                 ? new ComputeTransition(state, List.of(
                     new ComputeAction.AnswerReady(new Waiters(List.of(waiter)), running, false)))
                 : right;

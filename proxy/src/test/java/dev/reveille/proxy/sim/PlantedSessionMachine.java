@@ -1,5 +1,6 @@
 package dev.reveille.proxy.sim;
 
+import dev.reveille.proxy.session.Given;
 import dev.reveille.proxy.session.SessionAction;
 import dev.reveille.proxy.session.SessionEvent;
 import dev.reveille.proxy.session.SessionMachine;
@@ -27,7 +28,8 @@ final class PlantedSessionMachine {
         && event instanceof SessionEvent.CredentialFound) {
       var actions = new ArrayList<>(right.actions());
       world.route(caller.startup().database())
-          .ifPresent(route -> actions.add(new SessionAction.Wake(1, route)));
+          .ifPresent(route -> actions.add(
+              new SessionAction.Wake(1, route, Given.credential("a_0"))));
       return new Transition(right.next(), actions);
     }
     return right;

@@ -5,6 +5,7 @@ import dev.reveille.cell.Route;
 import dev.reveille.compute.ComputeAddress;
 import dev.reveille.compute.ComputeEndpoint;
 import dev.reveille.compute.EndReason;
+import dev.reveille.compute.StartPermit;
 import dev.reveille.compute.WakeOutcome;
 import dev.reveille.compute.machine.ComputeAction;
 import dev.reveille.compute.machine.ComputeEvent;
@@ -41,7 +42,25 @@ final class SimDatabase {
   private static final long HOLD_LIMIT_MILLIS = 1_000;
   private static final int MAX_CONNECTIONS = 6;
 
-  private record Asked(SimSession session, int attempt) {}
+  private static final class Asked {
+    private final SimSession session;
+    private final int attempt;
+    private final StartPermit permit;
+    private boolean holdsPermit;
+
+    Asked(SimSession session, int attempt, StartPermit permit) {
+      this.session = session;
+      this.attempt = attempt;
+      this.permit = permit;
+    }
+
+    void returnPermit() {
+      if (holdsPermit) {
+        holdsPermit = false;
+        permit.giveBack();
+      }
+    }
+  }
 
   final String name;
   final Route route;
@@ -60,6 +79,7 @@ final class SimDatabase {
   private long refusesUntil;
   private boolean starting;
   private boolean stopping;
+  private boolean again;
 
   SimDatabase(World world, String name) {
     this.world = world;
@@ -71,11 +91,14 @@ final class SimDatabase {
     machine = new PlantedComputeMachine(LIMITS, world);
   }
 
-  long wake(SimSession session, int attempt) {
+  long wake(SimSession session, int attempt, StartPermit permit) {
     var waiter = ++waiters;
     lane.run(() -> {
-      waiting.put(waiter, new Asked(session, attempt));
-      step(new ComputeEvent.WakeRequested(waiter, world.now()));
+      var asked = new Asked(session, attempt, permit);
+      waiting.put(waiter, asked);
+      var needed = machine.mayNeedStart(state, world.now());
+      asked.holdsPermit = needed && permit.take();
+      step(new ComputeEvent.WakeRequested(waiter, !needed || asked.holdsPermit, world.now()));
     });
     return waiter;
   }
@@ -83,7 +106,9 @@ final class SimDatabase {
   void abandoned(long waiter) {
     lane.run(() -> {
       leases.remove(waiter);
-      if (waiting.remove(waiter) != null) {
+      var left = waiting.remove(waiter);
+      if (left != null) {
+        left.returnPermit();
         step(new ComputeEvent.WaiterLeft(waiter));
       }
     });
@@ -185,6 +210,7 @@ final class SimDatabase {
     var transition = machine.step(state, event, running);
     var suspending = event instanceof ComputeEvent.AllHeld;
     state = transition.next();
+    again = event instanceof ComputeEvent.StartFailed;
     transition.actions().forEach(action -> perform(action, suspending));
     world.check(waitersOf(state).equals(waiting.keySet()),
         "%s: waiters %s, but the machine in %s knows %s", name, waiting.keySet(), state,
@@ -217,6 +243,14 @@ final class SimDatabase {
         answer(new Waiters(List.of(waiter)), new WakeOutcome.BackingOff(retryAfter, reason));
       case ComputeAction.AnswerFailed(var all, var reason) ->
         answer(all, new WakeOutcome.Failed(reason));
+      case ComputeAction.AnswerNotAllowed(var all) -> {
+        for (var waiter : all.ids()) {
+          var asked = waiting.get(waiter);
+          world.check(asked == null || !asked.holdsPermit,
+              "%s: waiter %d has leave to start, and is refused", name, waiter);
+        }
+        answer(all, new WakeOutcome.NotAllowed(world.instant()));
+      }
       case ComputeAction.AnswerDropped(var all) -> answer(all, new WakeOutcome.Dropped());
       case ComputeAction.AskToHold(var ticket) -> askToHold(ticket);
       case ComputeAction.Release _ ->
@@ -240,7 +274,8 @@ final class SimDatabase {
       var asked = waiting.remove(waiter);
       world.check(asked != null, "%s: waiter %d is answered, and does not wait", name, waiter);
       if (asked != null) {
-        asked.session().soon(new Woken(asked.attempt(), outcome));
+        asked.returnPermit();
+        asked.session.soon(new Woken(asked.attempt, outcome));
       }
     }
   }
@@ -248,6 +283,10 @@ final class SimDatabase {
   private void start() {
     world.check(running == 0 && !starting && !stopping,
         "%s: a second compute on one storage", name);
+    var leave = waiting.values().stream().filter(asked -> asked.holdsPermit).toList();
+    world.check(again || !leave.isEmpty(), "%s: a start without an allowed wake", name);
+    leave.stream().skip(1).forEach(Asked::returnPermit);
+    leave.stream().limit(1).forEach(asked -> asked.holdsPermit = false);
     starting = true;
     var fails = world.chance(0.1);
     var millis = world.chance(0.03) ? world.between(1_000, 30_000) : world.between(10, 150);

@@ -5,6 +5,7 @@ import dev.reveille.cell.Credential;
 import dev.reveille.cell.CredentialId;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.compute.Login;
+import dev.reveille.proxy.budget.Spent;
 import dev.reveille.proxy.session.CloseReason;
 import dev.reveille.proxy.session.SessionAction;
 import dev.reveille.proxy.session.SessionEvent;
@@ -200,11 +201,15 @@ final class SimSession {
               ? new SessionEvent.LookupFailed(world.instant())
               : new SessionEvent.RouteFound(world.route(database))));
       case SessionAction.TakeSeat(var credential) -> takeSeat(credential);
+      case SessionAction.CheckSeat(var credential) -> proxy.ledger
+          .stays(credential.id(), credential.scope().limits())
+          .ifPresent(spent -> refuseSeat(credential, spent));
       case SessionAction.LeaveSeat _ -> leaveSeat();
-      case SessionAction.Wake(var attempt, var route) -> {
+      case SessionAction.Wake(var attempt, var route, var credential) -> {
         world.check(proven, "a wake without proof: %s", this);
         woken = world.database(route.database());
-        wakes = woken.wake(this, attempt);
+        wakes = woken.wake(this, attempt,
+            proxy.ledger.starts(credential.id(), credential.scope().limits()));
       }
       case SessionAction.AbandonWake _ -> {
         if (woken != null) {
@@ -302,17 +307,23 @@ final class SimSession {
   }
 
   private void takeSeat(Credential credential) {
-    if (proxy.seats.take(credential.id(), credential.connectionLimit())) {
+    var spent = proxy.ledger.enter(credential.id(), credential.scope().limits());
+    if (spent.isPresent()) {
+      refuseSeat(credential, spent.get());
+    } else {
       seat = credential.id();
       tell(new SeatTaken());
-    } else {
-      tell(new SessionEvent.SeatRefused(credential.connectionLimit()));
     }
+  }
+
+  private void refuseSeat(Credential credential, Spent spent) {
+    tell(new SessionEvent.SeatRefused(
+        new SessionFailure.BudgetSpent(credential.name(), spent)));
   }
 
   private void leaveSeat() {
     if (seat != null) {
-      proxy.seats.leave(seat);
+      proxy.ledger.leave(seat);
       seat = null;
     }
   }

@@ -72,6 +72,7 @@ class SimulatorTest {
       case A_WAITER_IS_DROPPED -> "waiters";
       case A_WAKE_BEFORE_THE_PROOF -> "a wake without proof";
       case A_SUSPEND_IN_PROGRESS_IS_IGNORED -> "ready with epoch";
+      case A_START_WITHOUT_LEAVE -> "a start without an allowed wake";
       case NOTHING -> "";
     });
   }

@@ -92,7 +92,7 @@ final class World {
       newCredential("a_" + i);
     }
     for (var i = 0; i < 2; i++) {
-      proxies.add(new SimProxy());
+      proxies.add(new SimProxy(this));
     }
   }
 
@@ -175,10 +175,12 @@ final class World {
 
   private void newCredential(String name) {
     var given = Given.credential(name);
+    // One of them soon has none left.
+    var wakes = name.equals("a_2") ? 4 : 3600;
     credentials.put(name, new Credential(new CredentialId(new UUID(9, accounts++)), name,
         given.account(), Optional.empty(), given.kind(), given.verifiers(),
         Given
-            .validity(Given.limited(given, 25), Instant.EPOCH,
+            .validity(Given.limited(given, Given.limits(25, 60_000, wakes)), Instant.EPOCH,
                 Instant.EPOCH.plus(Duration.ofDays(9999)))
             .scope(),
         false, 1));
@@ -281,7 +283,7 @@ final class World {
   private void atRest() {
     sessions.forEach(session -> check(session.over(), "a session is left: %s", session));
     for (var proxy : proxies) {
-      check(proxy.seats.taken() == 0, "seats are left: %d", proxy.seats.taken());
+      check(proxy.ledger.sessions() == 0, "seats are left: %d", proxy.ledger.sessions());
       check(proxy.slots.taken() == 0, "slots are left: %d", proxy.slots.taken());
     }
     everyDatabase.values().forEach(SimDatabase::checkAtRest);

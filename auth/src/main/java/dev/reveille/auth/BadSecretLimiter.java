@@ -2,7 +2,6 @@ package dev.reveille.auth;
 
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -44,14 +43,12 @@ public final class BadSecretLimiter {
     }
   }
 
-  /** The bits of an address that are counted together. */
-  private record Origin(long prefix, int addressBytes) {}
-
   private final Settings settings;
   private final LongSupplier nanoTime;
   private final long recoveryNanos;
   /** In order of the last failure. A value maps names to the time at which all is forgiven. */
-  private final LinkedHashMap<Origin, Map<String, Long>> origins = new LinkedHashMap<>(16, 0.75f,
+  private final LinkedHashMap<ClientOrigin, Map<String, Long>> origins = new LinkedHashMap<>(16,
+      0.75f,
       false);
 
   public BadSecretLimiter(Settings settings, LongSupplier nanoTime) {
@@ -72,7 +69,7 @@ public final class BadSecretLimiter {
 
   /** A secret was wrong. Not for failures after proof, nor for clients that left before giving one. */
   public synchronized void failed(InetAddress address, String name) {
-    Origin origin = origin(address);
+    ClientOrigin origin = ClientOrigin.of(address);
     long now = nanoTime.getAsLong();
     // Removed and put back, to stand last in the order.
     Map<String, Long> names = origins.remove(origin);
@@ -95,7 +92,7 @@ public final class BadSecretLimiter {
 
   /** A secret was right: what this pair got wrong before is forgotten. */
   public synchronized void succeeded(InetAddress address, String name) {
-    Origin origin = origin(address);
+    ClientOrigin origin = ClientOrigin.of(address);
     Map<String, Long> names = origins.get(origin);
     if (names != null && names.remove(name) != null && names.isEmpty()) {
       origins.remove(origin);
@@ -108,7 +105,7 @@ public final class BadSecretLimiter {
   }
 
   private long waitNanos(InetAddress address, String name) {
-    Map<String, Long> names = origins.get(origin(address));
+    Map<String, Long> names = origins.get(ClientOrigin.of(address));
     @Nullable
     Long forgiven = names == null ? null : names.get(name);
     return forgiven == null
@@ -121,14 +118,5 @@ public final class BadSecretLimiter {
         .stream()
         .min(Comparator.comparingLong(entry -> entry.getValue() - now))
         .ifPresent(entry -> names.remove(entry.getKey()));
-  }
-
-  private static Origin origin(InetAddress address) {
-    byte[] bytes = address.getAddress();
-    long prefix = 0;
-    for (byte part : Arrays.copyOf(bytes, Math.min(bytes.length, Long.BYTES))) {
-      prefix = prefix << 8 | (part & 0xFF);
-    }
-    return new Origin(prefix, bytes.length);
   }
 }

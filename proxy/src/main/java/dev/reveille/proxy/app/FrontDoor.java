@@ -139,7 +139,8 @@ final class FrontDoor implements AutoCloseable {
         defaults.refusalStep(), configuration.wake().deadline(), configuration.wake().noticeAfter(),
         defaults.retryFirst(),
         defaults.retryMost(), configuration.tls().plaintext(),
-        defaults.waitingBytes(), configuration.limits().connections());
+        defaults.waitingBytes(), configuration.limits().unproven(),
+        configuration.limits().connections());
   }
 
   private static RelayLimits relayLimits(Configuration.Limits limits) {

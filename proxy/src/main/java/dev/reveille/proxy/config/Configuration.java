@@ -51,7 +51,7 @@ public record Configuration(List<Listener> listeners, Tls tls, List<Issuer> issu
   /** {@code startsAtOnce} 0 means twice the processors. */
   public record Wake(Duration deadline, int waiters, int startsAtOnce, Duration noticeAfter) {}
 
-  public record Limits(int connections, Duration loginDeadline, long frameBytes) {}
+  public record Limits(int connections, Duration loginDeadline, int unproven, long frameBytes) {}
 
   /** {@code file} is whether there is one besides the table. */
   public record Audit(AuditedRequests requests, boolean requestText, boolean file,
@@ -107,7 +107,7 @@ public record Configuration(List<Listener> listeners, Tls tls, List<Issuer> issu
         new Wake(s.get(Options.WAKE_DEADLINE), s.get(Options.WAKE_WAITERS),
             s.get(Options.WAKE_STARTS), s.get(Options.WAKE_NOTICE)),
         new Limits(s.get(Options.CONNECTIONS), s.get(Options.LOGIN_DEADLINE),
-            s.get(Options.FRAME_LIMIT)),
+            s.get(Options.UNPROVEN), s.get(Options.FRAME_LIMIT)),
         new Audit(s.get(Options.AUDIT_REQUESTS), s.get(Options.AUDIT_TEXT),
             s.get(Options.AUDIT_FILE), s.get(Options.AUDIT_RETENTION)),
         s.get(Options.DRAIN_DEADLINE),

@@ -177,6 +177,9 @@ public final class Options {
       Kind.integer("connections", 1, 1_000_000), "20000", "Client connections in all.");
   static final Option<Duration> LOGIN_DEADLINE = option("limits.login-deadline",
       Kind.duration("1s", "10min"), "30s", "Longest from connecting to proving the secret.");
+  static final Option<Integer> UNPROVEN = option("limits.unproven",
+      Kind.integer("connections", 1, 100_000), "64",
+      "Connections of one address that may be logging in at a time; more of them wait, unread.");
   static final Option<Long> FRAME_LIMIT = option("limits.frame", Kind.size("1MB", "1GB"), "1GB",
       "Longest message that is relayed.");
 

@@ -16,6 +16,7 @@ public final class Arrival {
   /** The PROXY header was read; it names the client, or nobody (LOCAL, UNSPEC). */
   public void header(Optional<InetAddress> client) {
     client.ifPresent(driver.client()::peer);
+    driver.client().enterLobby();
     driver.handle(new HeaderRead());
   }
 

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,8 @@ final class ClientSide {
   private Optional<String> tlsVersion = Optional.empty();
   private Optional<String> proof = Optional.empty();
   private @Nullable ByteBuf unsent;
+  private Lobby.@Nullable Visit visit;
+  private long entered;
 
   ClientSide(SessionDriver driver, Channel channel, InetAddress peer, ProofDemand demand,
       Optional<TlsTerminator> tls) {
@@ -97,6 +100,46 @@ final class ClientSide {
     // Sees the connection itself: handshakes, errors, the end. Gives way to the relay.
     channel.pipeline().addLast("life", new LifeHandler(driver));
     channel.closeFuture().addListener(closed -> driver.channelClosed());
+  }
+
+  /** It is known where the client is: it is read as soon as there is room for it. */
+  void enterLobby() {
+    var lobby = driver.sessions().lobby();
+    entered = driver.rooms().nanoTime().getAsLong();
+    var entering = lobby.enter(peer, () -> driver.onLoop(this::admit));
+    visit = entering;
+    if (entering.inside()) {
+      return;
+    }
+    channel.config().setAutoRead(false);
+    // What comes all the same, as the rest of a read or with the client's end, is kept for later.
+    channel.pipeline().addBefore("packets", "lobby", new AheadHandler(0));
+    if (lobby.waiting() > driver.rooms().settings().maxSessions()) {
+      channel.close();
+    }
+  }
+
+  private void admit() {
+    entered = driver.rooms().nanoTime().getAsLong();
+    if (channel.pipeline().get("lobby") != null) {
+      channel.pipeline().remove("lobby");
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  /** The place is given up when it was held for this long, so that it cannot be had more often. */
+  void leaveLobby(Duration least) {
+    var leaving = visit;
+    visit = null;
+    if (leaving == null) {
+      return;
+    }
+    var left = least.toNanos() - (driver.rooms().nanoTime().getAsLong() - entered);
+    if (left <= 0 || !leaving.inside() || channel.eventLoop().isShuttingDown()) {
+      leaving.leave();
+    } else {
+      channel.eventLoop().schedule(leaving::leave, left, TimeUnit.NANOSECONDS);
+    }
   }
 
   void send(BackendMessage message, boolean flush) {

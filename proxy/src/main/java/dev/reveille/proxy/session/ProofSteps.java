@@ -5,6 +5,7 @@ import dev.reveille.proxy.session.SessionAction.CheckProof;
 import dev.reveille.proxy.session.SessionAction.CountSecret;
 import dev.reveille.proxy.session.SessionAction.JudgeProof;
 import dev.reveille.proxy.session.SessionAction.KeepAhead;
+import dev.reveille.proxy.session.SessionAction.LeaveLobby;
 import dev.reveille.proxy.session.SessionAction.LookUpCredential;
 import dev.reveille.proxy.session.SessionAction.LookUpRoute;
 import dev.reveille.proxy.session.SessionAction.Mark;
@@ -160,6 +161,7 @@ final class ProofSteps {
       Instant now) {
     var actions = new ArrayList<SessionAction>();
     actions.add(new CountSecret(state.caller().startup().user(), true));
+    actions.add(new LeaveLobby());
     actions.add(new StopTimer(Timer.LOGIN));
     actions.add(new StopTimer(Timer.REFUSAL));
     serverFinal.ifPresent(

@@ -49,6 +49,9 @@ public sealed interface SessionAction {
   /** Tells the limiter how the proof went. */
   record CountSecret(String name, boolean good) implements SessionAction {}
 
+  /** Makes room for the next stranger of the same address. */
+  record LeaveLobby() implements SessionAction {}
+
   /** Asks the directory for a database. */
   record LookUpRoute(AccountId account, String database) implements SessionAction {}
 

@@ -17,15 +17,17 @@ import java.time.Duration;
  * @param plaintextAllowed whether a session may go without TLS
  * @param waitingBytes most bytes that a client may send ahead while it waits; past it the proxy
  *     stops reading
+ * @param unproven how many clients of one address are heard at a time before they have proved
+ *     anything; more of them wait unread
  * @param maxSessions most client connections at once; one more is refused with 53300
  */
 public record SessionSettings(Duration loginTimeout, Duration refusalStep, Duration wakeDeadline,
     Duration slowNotice, Duration retryFirst, Duration retryMost, boolean plaintextAllowed,
-    int waitingBytes, int maxSessions) {
+    int waitingBytes, int unproven, int maxSessions) {
 
   public static final SessionSettings DEFAULTS = new SessionSettings(Duration.ofSeconds(60),
       Duration.ofMillis(100), Duration.ofSeconds(60), Duration.ofSeconds(1),
-      Duration.ofMillis(10), Duration.ofMillis(500), false, 64 * 1024, 10_000);
+      Duration.ofMillis(10), Duration.ofMillis(500), false, 64 * 1024, 64, 10_000);
 
   public SessionSettings {
     positive("loginTimeout", loginTimeout);
@@ -34,7 +36,7 @@ public record SessionSettings(Duration loginTimeout, Duration refusalStep, Durat
     positive("slowNotice", slowNotice);
     positive("retryFirst", retryFirst);
     positive("retryMost", retryMost);
-    if (waitingBytes < 1 || maxSessions < 1) {
+    if (waitingBytes < 1 || unproven < 1 || maxSessions < 1) {
       throw new IllegalArgumentException("limits of sessions must be positive");
     }
   }

@@ -25,6 +25,7 @@ public final class Sessions implements AutoCloseable {
   private final SessionRooms rooms;
   private final SessionMachine machine;
   private final Slots slots = new Slots();
+  private final Lobby lobby;
   private final Set<SessionDriver> live = ConcurrentHashMap.newKeySet();
   private final AtomicLong ids = new AtomicLong();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -34,6 +35,7 @@ public final class Sessions implements AutoCloseable {
   public Sessions(SessionRooms rooms) {
     this.rooms = rooms;
     machine = new SessionMachine(rooms.settings());
+    lobby = new Lobby(rooms.settings().unproven());
     subscription = rooms.directory().onChange(this::changed);
   }
 
@@ -52,7 +54,8 @@ public final class Sessions implements AutoCloseable {
    */
   public Arrival arrived(Channel channel, boolean headerDue, ProofDemand proof,
       Optional<TlsTerminator> tls) {
-    var crowded = live.size() >= rooms.settings().maxSessions();
+    // Who waits in the lobby takes no place from others.
+    var crowded = live.size() - lobby.waiting() >= rooms.settings().maxSessions();
     var driver = new SessionDriver(this, channel, addressOf(channel),
         new Door(headerDue, proof, tls, crowded), ids.incrementAndGet());
     live.add(driver);
@@ -106,6 +109,10 @@ public final class Sessions implements AutoCloseable {
 
   Slots slots() {
     return slots;
+  }
+
+  Lobby lobby() {
+    return lobby;
   }
 
   /** Whether it was there. */

@@ -85,7 +85,7 @@ class ConfigurationTest {
         prepared-running: 1
         prepared-copied: 9
       wake: {deadline: 2min, waiters: 17, starts-at-once: 3, notice-after: 700ms}
-      limits: {connections: 99, login-deadline: 9s, frame: 16MB}
+      limits: {connections: 99, login-deadline: 9s, unproven: 7, frame: 16MB}
       audit: {requests: all, request-text: true, file: false, retention: 7d}
       drain: {deadline: 4s}
       log: {format: json, level: debug}
@@ -105,7 +105,7 @@ class ConfigurationTest {
         List.of(localCell("a"), localCell("b")),
         new Compute(18, NO_FILE, 50, 16 << 20, Duration.ofMinutes(5), 2, 4),
         new Wake(Duration.ofMinutes(1), 1000, 0, Duration.ofSeconds(1)),
-        new Limits(20_000, Duration.ofSeconds(30), 1 << 30),
+        new Limits(20_000, Duration.ofSeconds(30), 64, 1 << 30),
         new Audit(AuditedRequests.AGENTS, false, true, Duration.ofDays(30)), Duration.ofSeconds(30),
         new Log(LogFormat.TEXT, LogLevel.INFO)));
   }
@@ -141,7 +141,7 @@ class ConfigurationTest {
         new Compute(17, Optional.of(Path.of("/usr/lib/postgresql/17/bin")), 20, 64L << 20,
             Duration.ofSeconds(90), 1, 9),
         new Wake(Duration.ofMinutes(2), 17, 3, Duration.ofMillis(700)),
-        new Limits(99, Duration.ofSeconds(9), 16 << 20),
+        new Limits(99, Duration.ofSeconds(9), 7, 16 << 20),
         new Audit(AuditedRequests.ALL, true, false, Duration.ofDays(7)), Duration.ofSeconds(4),
         new Log(LogFormat.JSON, LogLevel.DEBUG)));
   }

@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DriverTest {
   private static final SessionSettings SETTINGS = new SessionSettings(Duration.ofSeconds(60),
       Duration.ofMillis(100), Duration.ofSeconds(60), Duration.ofSeconds(1), Duration.ofMillis(10),
-      Duration.ofMillis(500), true, 1_000, 100);
+      Duration.ofMillis(500), true, 1_000, 64, 100);
 
   private final FakeDirectory directory = new FakeDirectory();
   private final FakeComputes computes = new FakeComputes();

@@ -29,11 +29,11 @@ class ListenerTest {
   private static final SessionSettings PATIENT = new SessionSettings(Duration.ofSeconds(20),
       Duration.ofMillis(50), Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofMillis(5),
       Duration.ofMillis(50),
-      false, 64 * 1024, 1000);
+      false, 64 * 1024, 1000, 1000);
   private static final SessionSettings HASTY = new SessionSettings(Duration.ofMillis(300),
       Duration.ofMillis(50), Duration.ofMillis(300), Duration.ofSeconds(1), Duration.ofMillis(5),
       Duration.ofMillis(50),
-      false, 64 * 1024, 2);
+      false, 64 * 1024, 1000, 2);
 
   private TestProxy proxy = new TestProxy(PATIENT);
 
@@ -178,7 +178,7 @@ class ListenerTest {
     restart(
         new SessionSettings(Duration.ofSeconds(20), Duration.ofMillis(50), Duration.ofMillis(300),
             Duration.ofSeconds(1), Duration.ofMillis(5), Duration.ofMillis(50), false, 64 * 1024,
-            2),
+            1000, 2),
         false);
     proxy.computes.script = Optional::empty;
     try (var client = new RawClient(proxy.port()).tls()) {
@@ -198,7 +198,7 @@ class ListenerTest {
     restart(
         new SessionSettings(Duration.ofSeconds(20), Duration.ofMillis(50), Duration.ofSeconds(20),
             Duration.ofSeconds(1), Duration.ofMillis(5), Duration.ofMillis(50), false, 64 * 1024,
-            2),
+            1000, 2),
         false);
     try (var first = new RawClient(proxy.port()).tls();
         var second = new RawClient(proxy.port()).tls();

@@ -38,7 +38,11 @@ final class RawClient implements AutoCloseable {
   private DataInputStream in;
 
   RawClient(int port) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    this(port, InetAddress.getLoopbackAddress());
+  }
+
+  RawClient(int port, InetAddress from) throws IOException {
+    socket = new Socket(InetAddress.getLoopbackAddress(), port, from, 0);
     socket.setSoTimeout(20_000);
     in = new DataInputStream(socket.getInputStream());
   }
@@ -58,6 +62,11 @@ final class RawClient implements AutoCloseable {
     var bytes = new byte[buffer.readableBytes()];
     buffer.readBytes(bytes);
     return bytes;
+  }
+
+  /** Whether something has arrived that was not read. */
+  boolean hasAnswer() throws IOException {
+    return in.available() > 0;
   }
 
   char readByte() throws IOException {

@@ -119,6 +119,7 @@ class SessionMachineTest {
     var lenient = new SessionMachine(new SessionSettings(settings.loginTimeout(),
         settings.refusalStep(), settings.wakeDeadline(), settings.slowNotice(),
         settings.retryFirst(), settings.retryMost(), true, settings.waitingBytes(),
+        settings.unproven(),
         settings.maxSessions()));
     var startup = Samples.event("PacketRead StartupMessage");
 

@@ -26,7 +26,7 @@ import static org.awaitility.Awaitility.await;
 class SessionOverSocketsTest {
   private static final SessionSettings SETTINGS = new SessionSettings(Duration.ofSeconds(20),
       Duration.ofMillis(50), Duration.ofSeconds(20), Duration.ofMillis(50), Duration.ofMillis(5),
-      Duration.ofMillis(50), false, 64 * 1024, 1000);
+      Duration.ofMillis(50), false, 64 * 1024, 1000, 1000);
 
   private final TestProxy proxy = new TestProxy(SETTINGS);
 

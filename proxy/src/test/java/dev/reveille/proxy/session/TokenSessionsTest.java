@@ -45,7 +45,7 @@ class TokenSessionsTest {
   /** Allows plaintext, which a listener for tokens refuses all the same. */
   private static final SessionSettings LENIENT = new SessionSettings(Duration.ofSeconds(20),
       Duration.ofMillis(50), Duration.ofSeconds(20), Duration.ofMillis(50), Duration.ofMillis(5),
-      Duration.ofMillis(50), true, 64 * 1024, 1000);
+      Duration.ofMillis(50), true, 64 * 1024, 1000, 1000);
   private static @Nullable ECKey key;
   private @Nullable TestProxy started;
 

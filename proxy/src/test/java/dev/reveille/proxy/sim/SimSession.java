@@ -184,7 +184,7 @@ final class SimSession {
             : new Secured(Optional.of("postgresql")));
         later(0, 5, () -> tell(new PacketRead(client.startup(), 0)));
       });
-      case SessionAction.ExpectProof _,SessionAction.KeepAhead _,SessionAction.Mark _,SessionAction.Cancel _,SessionAction.Restrict _ ->
+      case SessionAction.ExpectProof _,SessionAction.KeepAhead _,SessionAction.LeaveLobby _,SessionAction.Mark _,SessionAction.Cancel _,SessionAction.Restrict _ ->
         {
         }
       case SessionAction.LookUpCredential(var name) -> lookUp(name);

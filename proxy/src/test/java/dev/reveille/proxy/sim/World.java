@@ -34,7 +34,7 @@ final class World {
   static final long MILLI = 1_000_000;
   static final SessionSettings SETTINGS = new SessionSettings(Duration.ofSeconds(10),
       Duration.ofMillis(100), Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofMillis(10),
-      Duration.ofMillis(500), false, 64 * 1024, 45);
+      Duration.ofMillis(500), false, 64 * 1024, 64, 45);
   private static final int TRACE = 60;
   private static final int AT_ONCE = 60;
 

@@ -201,6 +201,30 @@ public final class WireClient implements AutoCloseable {
     send(out -> FrontendMessages.saslResponse(out, last));
   }
 
+  /**
+   * The exchange with the strongest mechanism that is offered, up to and with the last message.
+   *
+   * @param endPoint hash of the certificate that the client says it saw; empty as without TLS
+   */
+  public WireClient prove(String secret, Optional<byte[]> endPoint) throws IOException {
+    ScramClient scram = ScramClient.choose(((AuthenticationSasl) read()).mechanisms(),
+        Secret.ofText(secret), endPoint, new SecureRandom());
+    send(out -> FrontendMessages.saslInitialResponse(out, scram.mechanism(), scram.clientFirst()));
+    byte[] last = scram.clientFinal(((AuthenticationSaslContinue) read()).data());
+    send(out -> FrontendMessages.saslResponse(out, last));
+    return this;
+  }
+
+  /** Asks for a challenge; gives its salt and its number of iterations as they came. */
+  public String challenge() throws IOException {
+    read();
+    ScramClient scram = new ScramClient(Secret.ofText("any"), new SecureRandom());
+    send(out -> FrontendMessages.saslInitialResponse(out, scram.mechanism(), scram.clientFirst()));
+    String text = new String(((AuthenticationSaslContinue) read()).data(),
+        StandardCharsets.US_ASCII);
+    return text.substring(text.indexOf(",s=") + 1);
+  }
+
   /** What came in answer to the startup, if it was not simply taken as it was. */
   public Optional<NegotiateProtocolVersion> negotiated() {
     return negotiated;

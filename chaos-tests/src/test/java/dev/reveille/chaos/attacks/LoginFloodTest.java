@@ -2,7 +2,6 @@ package dev.reveille.chaos.attacks;
 
 import dev.reveille.chaos.harness.ConnectionString;
 import dev.reveille.chaos.harness.RunningReveille;
-import dev.reveille.chaos.harness.Started;
 import dev.reveille.chaos.product.Products;
 import dev.reveille.chaos.product.WireClient;
 import dev.reveille.wire.BackendMessage.ErrorResponse;
@@ -46,9 +45,8 @@ class LoginFloodTest {
   @Test
   void the_victim_gets_in_and_works_while_ten_thousand_logins_are_tried_from_one_address()
       throws Exception {
-    try (Started started = new Started()) {
-      RunningReveille reveille = started.add(RunningReveille.start(
-          RunningReveille.Setup.quiet(PLAINTEXT)));
+    try (RunningReveille reveille = RunningReveille.start(
+        RunningReveille.Setup.quiet(PLAINTEXT))) {
       ConnectionString url = reveille.create("shop");
       try (WireClient established = WireClient.loggedIn(reveille, url)) {
         // Twice: what is compiled in the first round is not measured.

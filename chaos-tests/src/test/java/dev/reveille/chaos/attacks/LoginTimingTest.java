@@ -2,7 +2,6 @@ package dev.reveille.chaos.attacks;
 
 import dev.reveille.chaos.harness.ConnectionString;
 import dev.reveille.chaos.harness.RunningReveille;
-import dev.reveille.chaos.harness.Started;
 import dev.reveille.chaos.product.Products;
 import dev.reveille.wire.BackendMessage.AuthenticationSaslFinal;
 import dev.reveille.wire.BackendMessage.ErrorResponse;
@@ -66,8 +65,7 @@ class LoginTimingTest {
   @Test
   void a_stranger_cannot_tell_by_time_whether_a_name_or_a_database_exists() throws Exception {
     System.out.println("login timing: seed " + SEED);
-    try (Started started = new Started()) {
-      RunningReveille reveille = started.add(Products.start(PLAINTEXT));
+    try (RunningReveille reveille = Products.start(PLAINTEXT)) {
       ConnectionString known = reveille.create("shop");
       List<Attempt> attempts = drawn(reveille, known);
       // Both sides compile what they will be measured at, and the known name becomes cached.

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,8 +47,11 @@ class TwoProxiesTest {
   private static ServerErrorMessage refusal(ConnectionString where) {
     var refused = catchThrowableOfType(PSQLException.class, () -> where.connect().close());
     assertThat((Throwable) refused).as("refused at %s", where).isNotNull();
-    assertThat(refused.getServerErrorMessage()).as("%s", refused).isNotNull();
-    return refused.getServerErrorMessage();
+    return said(refused);
+  }
+
+  private static ServerErrorMessage said(PSQLException e) {
+    return Objects.requireNonNull(e.getServerErrorMessage(), () -> "not the server's: " + e);
   }
 
   private static String answer(Connection connection, String sql) throws SQLException {
@@ -96,7 +100,7 @@ class TwoProxiesTest {
         refused = 0;
       } catch (PSQLException e) {
         assertThat(e.getSQLState()).isEqualTo("53400");
-        assertThat(e.getServerErrorMessage().getDetail()).matches(
+        assertThat(said(e).getDetail()).matches(
             "The limit is connects_per_minute = 12\\. It resets at \\d{4}-\\S+Z\\.");
         refused++;
       }

@@ -180,7 +180,7 @@ public final class Relay implements CancelTarget {
     fromClient.close();
     if (fromCompute.atBoundary()) {
       finish(error);
-    } else if (computeGone || fromCompute.isAcknowledging()) {
+    } else if (computeGone || (isEndOfRights(error) && fromCompute.isAcknowledging())) {
       finish(null);
     } else {
       phase = Phase.ENDING;
@@ -215,6 +215,11 @@ public final class Relay implements CancelTarget {
       }
       cutClient(breach.words());
     }
+  }
+
+  /** After a limit the rest of an acknowledgement may still be sent; after a revocation it may not. */
+  private static boolean isEndOfRights(ErrorFields error) {
+    return error.sqlState().equals("57P01");
   }
 
   /** The compute's message under way has been forwarded whole: {@link #endClient} goes on. */

@@ -84,7 +84,7 @@ final class AdmissionSteps {
       case TimerFired(var timer) when timer == Timer.NOTICE ->
         Waiting.tell(state, "database \"" + errand.database() + "\" is waking up");
       case TimerFired(var timer) when timer == Timer.DEADLINE ->
-        Ending.refuse(state, new SessionFailure.StillWaking(errand.database()));
+        Ending.refuse(state, new ComputeFailure.StillWaking(errand.database()));
       case ClientEvent _,ProofEvent _,AdmissionEvent _,ComputeEvent _,OrderEvent _,TimerFired _ ->
         Anywhere.step(state, event);
     };
@@ -100,16 +100,16 @@ final class AdmissionSteps {
             new LookUpCredential(errand.proven().credential().name()));
       }
       case WakeOutcome.TooManyWaiters(var limit) ->
-        Ending.refuse(state, new SessionFailure.TooManyWaiters(errand.database(), limit));
+        Ending.refuse(state, new LimitFailure.TooManyWaiters(errand.database(), limit));
       case WakeOutcome.BackingOff(Duration retryAfter, _) -> Ending.refuse(state,
-          new SessionFailure.WakeFailed(errand.database(), Optional.of(retryAfter)));
+          new ComputeFailure.WakeFailed(errand.database(), Optional.of(retryAfter)));
       case WakeOutcome.NotAllowed(var again) -> {
         var credential = errand.proven().credential();
-        yield Ending.refuse(state, new SessionFailure.BudgetSpent(credential.name(), new Spent(
+        yield Ending.refuse(state, new LimitFailure.BudgetSpent(credential.name(), new Spent(
             Budget.WAKES, credential.scope().limits().wakesPerHour(), Optional.of(again))));
       }
       case WakeOutcome.Failed _ -> Ending.refuse(state,
-          new SessionFailure.WakeFailed(errand.database(), Optional.empty()));
+          new ComputeFailure.WakeFailed(errand.database(), Optional.empty()));
       case WakeOutcome.Dropped _ ->
         Ending.refuse(state, new SessionFailure.NoSuchDatabase(errand.database()));
     };

@@ -62,7 +62,7 @@ final class AttachSteps {
       case TimerFired(var timer) when timer == Timer.NOTICE -> Waiting.tell(state,
           "all connections of database \"" + errand.database() + "\" are taken: waiting for one");
       case TimerFired(var timer) when timer == Timer.DEADLINE -> Ending.refuse(state,
-          new SessionFailure.TooManyConnections(
+          new LimitFailure.TooManyConnections(
               "sorry, too many clients already for database \"" + errand.database() + "\"",
               "max_connections", state.target().endpoint().maxConnections()));
       case EndAsked(var reason) when Waiting.wakesAgain(reason) ->
@@ -161,7 +161,7 @@ final class AttachSteps {
           pause(errand, target, state.tries().refused(error, settings.retryMost()));
         // cannot_connect_now, admin_shutdown: it starts or stops just now.
         case "57P03", "57P01" -> stumbled(state, error);
-        default -> Ending.refuse(state, new SessionFailure.ComputeRefused(error));
+        default -> Ending.refuse(state, new ComputeFailure.ComputeRefused(error));
       };
       case ConnectOutcome.Unreachable _ ->
         unreached(state, errand, target, state.tries());
@@ -193,8 +193,8 @@ final class AttachSteps {
           ? "database \"" + errand.database() + "\" is busy: trying again"
           : "connecting to database \"" + errand.database() + "\"");
       case DEADLINE -> Ending.refuse(state, tries.refusal()
-          .<SessionFailure>map(SessionFailure.ComputeRefused::new)
-          .orElseGet(() -> new SessionFailure.Unreachable(errand.database())));
+          .<SessionFailure>map(ComputeFailure.ComputeRefused::new)
+          .orElseGet(() -> new ComputeFailure.Unreachable(errand.database())));
       case LOGIN, REFUSAL, RETRY, REST, DRAIN, EXPIRY ->
         Anywhere.step(state, new TimerFired(timer));
     };

@@ -191,7 +191,7 @@ final class ComputeSide {
     return driver.sessions()
         .ledger()
         .bytes(credential.id(), credential.scope().limits(),
-            spent -> new SessionFailure.BudgetSpent(credential.name(), spent).fields());
+            spent -> new LimitFailure.BudgetSpent(credential.name(), spent).fields());
   }
 
   void restrict(Credential credential) {
@@ -292,7 +292,7 @@ final class ComputeSide {
 
     @Override
     public void breached(Breach breach) {
-      driver.handle(new LimitReached(new SessionFailure.Limited(breach)));
+      driver.handle(new LimitReached(new LimitFailure.Limited(breach)));
     }
 
     @Override

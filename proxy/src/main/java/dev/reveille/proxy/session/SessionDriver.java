@@ -281,7 +281,7 @@ final class SessionDriver {
   private void takeSeat(Credential wanted) {
     var refusal = notFromHere(wanted).or(() -> sessions.ledger()
         .enter(wanted.id(), wanted.scope().limits())
-        .map(spent -> new SessionFailure.BudgetSpent(wanted.name(), spent)));
+        .map(spent -> new LimitFailure.BudgetSpent(wanted.name(), spent)));
     if (refusal.isPresent()) {
       handle(new SeatRefused(refusal.get()));
     } else {
@@ -294,7 +294,7 @@ final class SessionDriver {
   private void checkSeat(Credential latest) {
     notFromHere(latest).or(() -> sessions.ledger()
         .stays(latest.id(), latest.scope().limits())
-        .map(spent -> new SessionFailure.BudgetSpent(latest.name(), spent)))
+        .map(spent -> new LimitFailure.BudgetSpent(latest.name(), spent)))
         .ifPresent(failure -> handle(new SeatRefused(failure)));
   }
 

@@ -1,14 +1,10 @@
 package dev.reveille.proxy.session;
 
 import dev.reveille.auth.ScramRefusal;
-import dev.reveille.proxy.budget.Spent;
-import dev.reveille.proxy.relay.Breach;
 import dev.reveille.wire.ErrorFields;
 import dev.reveille.wire.Severity;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -17,7 +13,13 @@ import java.util.Optional;
  * it names nothing but what the client itself sent or is entitled to know. SQLSTATEs follow the
  * table of refusals in the design and the error codes appendix of Postgres' documentation.
  */
-public sealed interface SessionFailure {
+public sealed interface SessionFailure
+    permits
+    SessionFailure.Fixed, SessionFailure.Malformed, SessionFailure.Unsupported,
+    SessionFailure.Unproven, SessionFailure.NotAccepted, SessionFailure.ExchangeRefused,
+    SessionFailure.TooManyAttempts, SessionFailure.OutsideValidity, SessionFailure.Revoked,
+    SessionFailure.Parameter, SessionFailure.NoSuchDatabase, SessionFailure.DatabaseOutOfScope,
+    SessionFailure.AddressNotAllowed, SessionFailure.Ended, LimitFailure, ComputeFailure {
   /** Five characters, as in Postgres' appendix A. */
   default String sqlState() {
     return kind().sqlState;
@@ -307,29 +309,6 @@ public sealed interface SessionFailure {
     }
   }
 
-  /** A limit on connections: the credential's, the compute's or the proxy's own. */
-  record TooManyConnections(String message, String limit, int value) implements SessionFailure {
-    @Override
-    public Kind kind() {
-      return Kind.CONNECTIONS;
-    }
-
-    @Override
-    public Optional<Limit> limitReached() {
-      return Optional.of(new Limit("connections", Integer.toString(value)));
-    }
-
-    @Override
-    public Optional<String> detail() {
-      return Optional.of("The limit is " + limit + " = " + value + ".");
-    }
-
-    @Override
-    public Optional<String> hint() {
-      return Optional.of("Close connections that are not used, or use a smaller pool.");
-    }
-  }
-
   /** The credential may not be used from there; said only after the proof. */
   record AddressNotAllowed(String credential, InetAddress client) implements SessionFailure {
     @Override
@@ -355,179 +334,6 @@ public sealed interface SessionFailure {
     }
   }
 
-  /** The credential has used up what it may use, on all proxies together. */
-  record BudgetSpent(String credential, Spent spent) implements SessionFailure {
-    @Override
-    public Kind kind() {
-      return switch (spent.budget()) {
-        case CONNECTIONS -> Kind.CONNECTIONS;
-        case CONNECTS -> Kind.CONNECTS;
-        case WAKES -> Kind.WAKES;
-        case BYTES -> Kind.BYTES_OUT;
-      };
-    }
-
-    @Override
-    public String message() {
-      return switch (spent.budget()) {
-        case CONNECTIONS -> "too many connections for credential \"" + credential + "\"";
-        case CONNECTS -> "credential \"" + credential + "\" has connected too often";
-        case WAKES -> "credential \"" + credential + "\" has woken databases too often";
-        case BYTES -> "credential \"" + credential + "\" has no bytes left to send today";
-      };
-    }
-
-    @Override
-    public Optional<Limit> limitReached() {
-      return Optional.of(new Limit(spent.budget().label(), Long.toString(spent.limit())));
-    }
-
-    @Override
-    public Optional<String> detail() {
-      return Optional.of("The limit is " + spent.budget().words() + " = " + spent.limit() + "."
-          + spent.resets().map(at -> " It resets at " + wholeSecond(at) + ".").orElse(""));
-    }
-
-    @Override
-    public Optional<String> hint() {
-      return Optional.of(switch (spent.budget()) {
-        case CONNECTIONS -> "Close connections that are not used, or use a smaller pool.";
-        case CONNECTS -> "Keep connections open, in a pool.";
-        case WAKES -> "Wait, or use databases that are awake.";
-        case BYTES -> "Wait, or ask for less at once.";
-      });
-    }
-
-    /** Never too early. */
-    private static Instant wholeSecond(Instant at) {
-      return at.plusMillis(999).truncatedTo(ChronoUnit.SECONDS);
-    }
-  }
-
-  /** Too many clients wait for the same compute. */
-  record TooManyWaiters(String database, int limit) implements SessionFailure {
-    @Override
-    public Kind kind() {
-      return Kind.WAITERS;
-    }
-
-    @Override
-    public Optional<Limit> limitReached() {
-      return Optional.of(new Limit("waiters", Integer.toString(limit)));
-    }
-
-    @Override
-    public String message() {
-      return "too many clients are waiting for database \"" + database + "\" to wake";
-    }
-
-    @Override
-    public Optional<String> detail() {
-      return Optional.of("The limit is waiters = " + limit + ".");
-    }
-
-    @Override
-    public Optional<String> hint() {
-      return Optional.of("Try again in a few seconds.");
-    }
-  }
-
-  /** The deadline passed while the compute was still starting. */
-  record StillWaking(String database) implements SessionFailure {
-    @Override
-    public Kind kind() {
-      return Kind.WAKING;
-    }
-
-    @Override
-    public String message() {
-      return "database \"" + database + "\" is still waking";
-    }
-
-    @Override
-    public Optional<String> hint() {
-      return Optional.of("It is safe to try again.");
-    }
-  }
-
-  /** The compute cannot be started now. */
-  record WakeFailed(String database, Optional<Duration> retryAfter) implements SessionFailure {
-    @Override
-    public Kind kind() {
-      return Kind.WAKE_FAILED;
-    }
-
-    @Override
-    public String message() {
-      return "database \"" + database + "\" could not be woken";
-    }
-
-    @Override
-    public Optional<String> hint() {
-      return Optional.of(retryAfter.map(after -> "Try again in " + seconds(after) + ".")
-          .orElse("Try again; if it persists, the log of the proxy has the reason."));
-    }
-  }
-
-  /** The compute was said to run, and could not be reached before the deadline. */
-  record Unreachable(String database) implements SessionFailure {
-    @Override
-    public Kind kind() {
-      return Kind.UNREACHABLE;
-    }
-
-    @Override
-    public String message() {
-      return "database \"" + database + "\" is awake but does not accept connections";
-    }
-
-    @Override
-    public Optional<String> hint() {
-      return Optional.of("It is safe to try again.");
-    }
-  }
-
-  /** The compute refused the session itself: what it said is passed on whole. */
-  record ComputeRefused(ErrorFields fields) implements SessionFailure {
-    @Override
-    public String sqlState() {
-      return fields.sqlState();
-    }
-
-    @Override
-    public Kind kind() {
-      return Kind.COMPUTE;
-    }
-
-    @Override
-    public String message() {
-      return fields.message();
-    }
-  }
-
-  /** A limit of the credential ends an established session. */
-  record Limited(Breach breach) implements SessionFailure {
-    @Override
-    public Kind kind() {
-      return Kind.valueOf(breach.limit().name());
-    }
-
-    @Override
-    public Optional<Limit> limitReached() {
-      return Optional.of(new Limit(breach.name(), breach.value()));
-    }
-
-    @Override
-    public String message() {
-      return breach.words().message();
-    }
-
-    @Override
-    public ErrorFields fields() {
-      return breach.words();
-    }
-  }
-
   /** An established session is ended in good order, at a message boundary. */
   record Ended(CloseReason reason, String message, Optional<String> hint)
       implements
@@ -538,10 +344,4 @@ public sealed interface SessionFailure {
     }
   }
 
-  private static String seconds(Duration duration) {
-    var millis = duration.toMillis();
-    return millis % 1000 == 0
-        ? millis / 1000 + " s"
-        : String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
-  }
 }

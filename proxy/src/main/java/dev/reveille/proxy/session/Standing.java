@@ -62,7 +62,7 @@ final class Standing {
           unfit.get());
     }
     if (!now.isBefore(Expiry.sessionEnd(latest))) {
-      return Ending.end(state, CloseReason.LIMITED, new SessionFailure.Limited(
+      return Ending.end(state, CloseReason.LIMITED, new LimitFailure.Limited(
           Breach.sessionTime(credential.scope().limits().sessionTime())));
     }
     if (isNarrowed(state, proven.credential().scope(), credential.scope())) {

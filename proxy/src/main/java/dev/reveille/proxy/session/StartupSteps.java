@@ -132,7 +132,7 @@ final class StartupSteps {
       return Optional.of(Fixed.PLAINTEXT_REFUSED);
     }
     if (greeting.crowded()) {
-      return Optional.of(new SessionFailure.TooManyConnections(
+      return Optional.of(new LimitFailure.TooManyConnections(
           "sorry, too many clients already", "sessions of the proxy", settings.maxSessions()));
     }
     try {

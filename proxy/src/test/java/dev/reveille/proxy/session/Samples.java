@@ -157,7 +157,7 @@ final class Samples {
     events.put("RestSeen yes", new SessionEvent.RestSeen(true));
     events.put("RestSeen no", new SessionEvent.RestSeen(false));
     events.put("LimitReached", new SessionEvent.LimitReached(
-        new SessionFailure.Limited(Breach.sessionTime(Duration.ofHours(1)))));
+        new LimitFailure.Limited(Breach.sessionTime(Duration.ofHours(1)))));
     events.put("CredentialChanged", new SessionEvent.CredentialChanged());
     for (var timer : Timer.values()) {
       events.put("TimerFired " + timer, new SessionEvent.TimerFired(timer));
@@ -177,7 +177,7 @@ final class Samples {
     events.put("LookupFailed", new SessionEvent.LookupFailed(Given.NOW));
     events.put("SeatTaken", new SessionEvent.SeatTaken());
     events.put("SeatRefused", new SessionEvent.SeatRefused(
-        new SessionFailure.BudgetSpent("a_agent",
+        new LimitFailure.BudgetSpent("a_agent",
             new Spent(Budget.CONNECTIONS, 3, Optional.empty()))));
   }
 

@@ -7,6 +7,7 @@ import dev.reveille.cell.DatabaseId;
 import dev.reveille.compute.Login;
 import dev.reveille.proxy.budget.Spent;
 import dev.reveille.proxy.session.CloseReason;
+import dev.reveille.proxy.session.LimitFailure;
 import dev.reveille.proxy.session.SessionAction;
 import dev.reveille.proxy.session.SessionEvent;
 import dev.reveille.proxy.session.SessionEvent.ClientLeft;
@@ -318,7 +319,7 @@ final class SimSession {
 
   private void refuseSeat(Credential credential, Spent spent) {
     tell(new SessionEvent.SeatRefused(
-        new SessionFailure.BudgetSpent(credential.name(), spent)));
+        new LimitFailure.BudgetSpent(credential.name(), spent)));
   }
 
   private void leaveSeat() {

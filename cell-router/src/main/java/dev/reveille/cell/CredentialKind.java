@@ -2,6 +2,7 @@ package dev.reveille.cell;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Set;
 
 /** Who holds a credential: decides how long it may live, and what a limit is when none was given. */
 public enum CredentialKind {
@@ -33,6 +34,15 @@ public enum CredentialKind {
     return switch (this) {
       case AGENT -> CredentialLimits.AGENT;
       case APP -> CredentialLimits.APP;
+    };
+  }
+
+  /** What is allowed besides statements where nothing was said: tools like pg_dump call functions. */
+  public Set<Allowance> allowances() {
+    return switch (this) {
+      case AGENT -> Scope.USUAL;
+      case APP -> Set.of(Allowance.COPY_IN, Allowance.COPY_OUT, Allowance.LISTEN,
+          Allowance.FUNCTION_CALL);
     };
   }
 

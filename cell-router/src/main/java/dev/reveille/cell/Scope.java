@@ -25,7 +25,7 @@ public record Scope(DatabaseScope databases, Mode mode, ObjectScope objects, Ins
   public static final List<AddressRange> EVERYWHERE = List.of(AddressRange.parse("0.0.0.0/0"),
       AddressRange.parse("::/0"));
 
-  /** What is allowed where nothing was said. */
+  /** What an agent is allowed where nothing was said. */
   public static final Set<Allowance> USUAL = Set.of(Allowance.COPY_IN, Allowance.COPY_OUT,
       Allowance.LISTEN);
 
@@ -41,7 +41,7 @@ public record Scope(DatabaseScope databases, Mode mode, ObjectScope objects, Ins
   /** What a credential of this kind may do with these databases when nothing else is said. */
   public static Scope usual(CredentialKind kind, DatabaseScope databases, Mode mode, Instant now) {
     return new Scope(databases, mode, new ObjectScope.All(), now, now.plus(kind.usualLife()),
-        EVERYWHERE, kind.limits(), USUAL, false);
+        EVERYWHERE, kind.limits(), kind.allowances(), false);
   }
 
   /** Whether a client with this address may come in. */

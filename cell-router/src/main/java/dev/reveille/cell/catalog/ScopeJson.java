@@ -72,7 +72,7 @@ public final class ScopeJson {
     requireKnown(json, KEYS);
     return new Scope(databases, mode, objects(json), notBefore, expiresAt,
         addresses(json.path("addresses")), limits(json.path("limits"), kind.limits()),
-        allowances(json.path("allowed")), channelBindingRequired);
+        allowances(json.path("allowed"), kind), channelBindingRequired);
   }
 
   private static ObjectScope objects(JsonNode json) {
@@ -100,9 +100,9 @@ public final class ScopeJson {
     return ranges;
   }
 
-  private static Set<Allowance> allowances(JsonNode json) {
+  private static Set<Allowance> allowances(JsonNode json, CredentialKind kind) {
     if (json.isMissingNode()) {
-      return Scope.USUAL;
+      return kind.allowances();
     }
     Set<Allowance> allowed = EnumSet.noneOf(Allowance.class);
     list(json).forEach(word -> allowed.add(Allowance.ofWord(word.asString())));

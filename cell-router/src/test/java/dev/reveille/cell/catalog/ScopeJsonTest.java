@@ -28,7 +28,7 @@ class ScopeJsonTest {
       Scope partly = read("{\"limits\":{\"connections\":3}}", kind);
 
       assertThat(scope.limits()).isEqualTo(kind.limits());
-      assertThat(scope.allowances()).isEqualTo(Scope.USUAL);
+      assertThat(scope.allowances()).isEqualTo(kind.allowances());
       assertThat(partly.limits().connections()).isEqualTo(3);
       assertThat(partly.limits().wakesPerHour()).isEqualTo(kind.limits().wakesPerHour());
     }

@@ -81,12 +81,14 @@ final class TwoProxies implements AutoCloseable {
   }
 
   /** Until what was used is written down, and was there to be read for as long as is promised. */
-  void awaitTold() {
+  void awaitTold() throws SQLException {
+    String asked = sql("select clock_timestamp()");
     Awaitility.await()
         .atMost(Duration.ofSeconds(10))
         .pollInterval(Duration.ofMillis(50))
         .untilAsserted(() -> assertThat(sql("select coalesce(max(reported_at)"
             + " < clock_timestamp() - interval '600 milliseconds', false)"
+            + " and clock_timestamp() > '" + asked + "'::timestamptz + interval '1 second'"
             + " from reveille.credential_usage")).isEqualTo("t"));
   }
 

@@ -279,7 +279,7 @@ class TwoProxiesTest {
             if (e.getSQLState().equals("53300")) {
               refused.incrementAndGet();
             } else {
-              others.add(e.getSQLState() + " " + e.getMessage());
+              others.add(e.getSQLState() + " " + e.getMessage() + " " + e.getCause());
             }
           }
         });

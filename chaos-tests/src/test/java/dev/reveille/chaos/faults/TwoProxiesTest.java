@@ -270,7 +270,9 @@ class TwoProxiesTest {
     List<String> others = Collections.synchronizedList(new ArrayList<>());
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (var i = 0; i < 1000; i++) {
-        var where = i % 2 == 0 ? login.left() : login.right();
+        // pgjdbc's own patience with SSLRequest is 5 s; who waits for a place may wait longer.
+        var where = (i % 2 == 0 ? login.left() : login.right()).with("sslResponseTimeout",
+            "30000");
         threads.submit(() -> {
           try (var connection = where.connect()) {
             answer(connection, "select 1");

@@ -130,6 +130,9 @@ class EndedSessionsTest {
     try (Connection watch = owner.connect("preferQueryMode", "simple");
         WireClient going = WireClient.loggedIn(reveille, ended);
         WireClient staying = WireClient.loggedIn(reveille, other)) {
+      try (Statement lock = watch.createStatement()) {
+        lock.execute("select pg_advisory_lock(1)");
+      }
       place.enter(staying);
       place.enter(going);
       int staysAt = backends(watch, other.user());

@@ -127,13 +127,23 @@ final class ClientSide {
     }
   }
 
-  /** The place is given up when it was held for this long, so that it cannot be had more often. */
-  void leaveLobby(Duration least) {
+  /** The secret is proved: the place is given up at once. */
+  void leaveLobby() {
+    var leaving = visit;
+    visit = null;
+    if (leaving != null) {
+      leaving.leave();
+    }
+  }
+
+  /** Without a proof the place is given up when it was held for so many steps. */
+  void leaveLobbyUnproven(Duration step) {
     var leaving = visit;
     visit = null;
     if (leaving == null) {
       return;
     }
+    var least = step.multipliedBy(leaving.failed());
     var left = least.toNanos() - (driver.rooms().nanoTime().getAsLong() - entered);
     if (left <= 0 || !leaving.inside() || channel.eventLoop().isShuttingDown()) {
       leaving.leave();

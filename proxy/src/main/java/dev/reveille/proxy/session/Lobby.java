@@ -10,12 +10,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The clients that have proved nothing yet, by the address that they come from. So many of one
  * address are heard at a time; the others of that address wait outside, unread, in order of arrival.
- * So what strangers at one address cost in handshakes and guesses is bounded, and who comes from
- * another address does not wait behind them.
+ * A place that was used for nothing is held for a while longer, and the longer the more of that address
+ * have failed: so what strangers at one address cost in handshakes and guesses is bounded in time as
+ * well, and who comes from another address does not wait behind them.
  *
  * <p>Safe from any thread; one short lock. A visitor is admitted on the thread that made room for it.
  */
 final class Lobby {
+  /** Failures that anyone may have who mistypes a secret, or has a health check. */
+  private static final int A_FEW = 16;
+  private static final int MOST_STEPS = 4;
 
   /** One client's stay. Leaving is idempotent, and leaves the queue too. */
   final class Visit {
@@ -35,6 +39,17 @@ final class Lobby {
       }
     }
 
+    /**
+     * Counts that this client leaves without having proved anything. For how many steps its place is
+     * to be held: one, and more of them the more clients of this address have failed.
+     */
+    int failed() {
+      synchronized (Lobby.this) {
+        var room = rooms.get(origin);
+        return room == null || !inside ? 1 : Math.min(MOST_STEPS, 1 + room.failures++ / A_FEW);
+      }
+    }
+
     void leave() {
       var next = Lobby.this.leave(this);
       if (next != null) {
@@ -46,6 +61,8 @@ final class Lobby {
   private static final class Room {
     private final ArrayDeque<Visit> outside = new ArrayDeque<>();
     private int inside;
+    /** Since there was last nobody here. */
+    private int failures;
   }
 
   private final int places;

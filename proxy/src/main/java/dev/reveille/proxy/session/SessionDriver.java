@@ -221,7 +221,7 @@ final class SessionDriver {
       case SessionAction.CheckProof(var message) -> client.checkProof(message);
       case SessionAction.JudgeProof(var name, var found) -> client.judgeProof(name, found);
       case SessionAction.CountSecret(var name, var good) -> client.countSecret(name, good);
-      case SessionAction.LeaveLobby _ -> client.leaveLobby(Duration.ZERO);
+      case SessionAction.LeaveLobby _ -> client.leaveLobby();
       case SessionAction.LookUpCredential(var name) -> lookUp(name);
       case SessionAction.LookUpRoute(var account, var database) ->
         whenDone(rooms.directory().route(account, database),
@@ -358,7 +358,7 @@ final class SessionDriver {
   /** The client's channel is closed. */
   void channelClosed() {
     gone = true;
-    client.leaveLobby(rooms.settings().refusalStep());
+    client.leaveLobbyUnproven(rooms.settings().refusalStep());
     finishIfOver();
   }
 

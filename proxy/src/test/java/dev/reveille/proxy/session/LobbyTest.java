@@ -53,6 +53,26 @@ class LobbyTest {
   }
 
   @Test
+  void the_more_of_an_address_fail_the_longer_their_places_are_held() throws Exception {
+    var lobby = new Lobby(2);
+    var stays = visit(lobby, "192.0.2.1", "stays");
+    var steps = new ArrayList<Integer>();
+    for (var i = 0; i < 80; i++) {
+      var fails = visit(lobby, "192.0.2.1", "fails");
+      steps.add(fails.failed());
+      fails.leave();
+    }
+    assertThat(steps.getFirst()).isOne();
+    assertThat(steps).isSorted().endsWith(4);
+    assertThat(steps.subList(0, 16)).containsOnly(1);
+    assertThat(visit(lobby, "192.0.2.2", "other").failed()).isOne();
+
+    stays.leave();
+
+    assertThat(visit(lobby, "192.0.2.1", "later").failed()).as("forgotten").isOne();
+  }
+
+  @Test
   void an_ipv6_host_is_its_whole_64_and_nothing_is_remembered_of_who_left() throws Exception {
     var lobby = new Lobby(1);
     var one = visit(lobby, "2001:db8::1", "one");

@@ -13,7 +13,9 @@ public enum Allowance {
   /** The FunctionCall message of old drivers. */
   FUNCTION_CALL,
   /** Replication connections. A word that is known, and not offered to anyone yet. */
-  REPLICATION;
+  REPLICATION,
+  /** Making, branching and dropping databases of the account: opens the console. For all databases. */
+  MANAGE_DATABASES;
 
   /** The word used in the catalog, in configuration and on the command line. */
   public String word() {
@@ -28,7 +30,8 @@ public enum Allowance {
       }
     }
     throw new IllegalArgumentException(
-        "allowed is one of copy_in, copy_out, listen, function_call, replication; not '" + word
+        "allowed is one of copy_in, copy_out, listen, function_call, replication,"
+            + " manage_databases; not '" + word
             + "'");
   }
 }

@@ -14,6 +14,12 @@ public interface Catalog extends CatalogReader, AuditTable, AutoCloseable {
   /** The account that exists from the first start on. */
   AccountId defaultAccount();
 
+  /** The account with this name. */
+  Optional<AccountId> account(String name);
+
+  /** Records an account. @throws NameTakenException when there is one of that name */
+  AccountId createAccount(String name);
+
   /**
    * The 32 secret bytes that all proxies of this catalog share. They never change, as the salt of every login follows
    * from them.
@@ -82,6 +88,12 @@ public interface Catalog extends CatalogReader, AuditTable, AutoCloseable {
    *     it is revoked or unknown
    */
   void narrowCredential(CredentialId credential, Scope scope);
+
+  /** How databases change and end. */
+  LifetimeTable lifetimes();
+
+  /** The checkpoints of all databases. */
+  CheckpointTable checkpoints();
 
   /** The account's credentials, by name, expired and revoked ones included. */
   List<Credential> credentials(AccountId account);

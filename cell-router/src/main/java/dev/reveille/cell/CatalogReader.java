@@ -13,7 +13,7 @@ public interface CatalogReader {
   /** The credential with this name, expired or revoked ones included. */
   Optional<Credential> credential(String name);
 
-  /** The route of a ready database. */
+  /** The route of a database that is ready or archived. */
   Optional<Route> route(AccountId account, String name);
 
   /**
@@ -58,7 +58,7 @@ public interface CatalogReader {
     }
   }
 
-  /** The ready databases of a cell, and the credentials that reach any of them and can yet be good. */
+  /** The ready and archived databases of a cell, and the credentials that reach any of them and can yet be good. */
   record CellContents(List<Route> databases, List<Credential> credentials) {
     public CellContents {
       databases = List.copyOf(databases);

@@ -47,6 +47,14 @@ public final class DatabaseName {
     return name;
   }
 
+  /** As {@link #require}, also for what may bear a reserved name: a checkpoint. */
+  static String requireWellFormed(String name) {
+    problem(name).ifPresent(problem -> {
+      throw new InvalidNameException("42602", "a name " + problem);
+    });
+    return name;
+  }
+
   private static Optional<String> problem(String name) {
     if (name.isEmpty()) {
       return Optional.of("must not be empty");

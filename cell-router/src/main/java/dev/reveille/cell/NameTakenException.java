@@ -1,6 +1,6 @@
 package dev.reveille.cell;
 
-/** The name is in use: 42P04 for a database, 42710 for a credential. */
+/** The name is in use: 42P04 for a database, 42710 for anything else. */
 public final class NameTakenException extends CatalogException {
   private static final long serialVersionUID = 1;
 
@@ -16,5 +16,14 @@ public final class NameTakenException extends CatalogException {
   /** Another credential, of whatever account, has this name. */
   public static NameTakenException credential(String name) {
     return new NameTakenException("42710", "credential \"" + name + "\" already exists");
+  }
+
+  /** The database has a checkpoint of this name. */
+  public static NameTakenException checkpoint(String name) {
+    return new NameTakenException("42710", "checkpoint \"" + name + "\" already exists");
+  }
+
+  public static NameTakenException account(String name) {
+    return new NameTakenException("42710", "account \"" + name + "\" already exists");
   }
 }

@@ -12,8 +12,15 @@ public record Route(
     CellId homeCell,
     StorageId storage,
     DatabaseSettings settings,
+    Lifetime lifetime,
     long version) {
   public Route {
     DatabaseName.require(name);
+  }
+
+  /** A route of a database that never expires. */
+  public Route(DatabaseId database, AccountId account, String name, CellId homeCell,
+      StorageId storage, DatabaseSettings settings, long version) {
+    this(database, account, name, homeCell, storage, settings, Lifetime.ENDLESS, version);
   }
 }

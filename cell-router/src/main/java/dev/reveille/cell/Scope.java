@@ -16,6 +16,7 @@ import java.util.Set;
  * @param expiresAt it ends at this very instant
  * @param addresses where a client may come from; never empty as asked for, and an empty intersection
  *     lets nobody in
+ * @param allowances managing databases goes only with all of them: it is taken out otherwise
  * @param channelBindingRequired whether only SCRAM-SHA-256-PLUS proves the secret
  */
 public record Scope(DatabaseScope databases, Mode mode, ObjectScope objects, Instant notBefore,
@@ -31,11 +32,20 @@ public record Scope(DatabaseScope databases, Mode mode, ObjectScope objects, Ins
 
   public Scope {
     addresses = List.copyOf(addresses);
-    allowances = Set.copyOf(allowances);
+    allowances = databases instanceof DatabaseScope.All
+        ? Set.copyOf(allowances)
+        : withoutManaging(allowances);
     if (mode == Mode.DDL && !(objects instanceof ObjectScope.All)) {
       throw new IllegalArgumentException(
           "a list of schemas or tables goes with mode ro or rw: ddl owns every table");
     }
+  }
+
+  private static Set<Allowance> withoutManaging(Set<Allowance> allowances) {
+    Set<Allowance> left = EnumSet.noneOf(Allowance.class);
+    left.addAll(allowances);
+    left.remove(Allowance.MANAGE_DATABASES);
+    return Set.copyOf(left);
   }
 
   /** What a credential of this kind may do with these databases when nothing else is said. */

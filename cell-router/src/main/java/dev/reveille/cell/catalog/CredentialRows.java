@@ -262,7 +262,7 @@ final class CredentialRows {
     return new DatabaseScope.Only(only);
   }
 
-  private static OffsetDateTime at(Instant instant) {
+  static OffsetDateTime at(Instant instant) {
     return instant.atOffset(ZoneOffset.UTC);
   }
 }

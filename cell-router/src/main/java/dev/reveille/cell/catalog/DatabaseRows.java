@@ -6,6 +6,8 @@ import dev.reveille.cell.CellId;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.DatabaseRecord;
 import dev.reveille.cell.DatabaseState;
+import dev.reveille.cell.Lifetime;
+import dev.reveille.cell.Lineage;
 import dev.reveille.cell.NameTakenException;
 import dev.reveille.cell.NewDatabase;
 import dev.reveille.cell.Route;
@@ -14,31 +16,37 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The table of databases. Stateless; each method is one statement on the connection it is given. */
 final class DatabaseRows {
-  private static final String COLUMNS = "id, account_id, name, cell_id, storage_id, settings, version, state, created_at";
-  private static final String SELECT = "select " + COLUMNS + " from reveille.databases ";
+  /** Also fit for {@code returning}: every name in it is one of the table. */
+  static final String COLUMNS = "id, account_id, name, cell_id, storage_id, settings, version, state,"
+      + " created_at, expires_at, parent_id, parent_name, parent_checkpoint, created_by,"
+      + " (select used_at from reveille.database_use where database_id = id) as used_at";
+  static final String SELECT = "select " + COLUMNS + " from reveille.databases d ";
 
   private DatabaseRows() {
   }
 
   static Route insert(Connection connection, NewDatabase database) throws SQLException {
-    try (PreparedStatement insert = connection.prepareStatement(
-        "insert into reveille.databases (account_id, name, cell_id, storage_id, settings)"
-            + " values (?, ?, ?, ?, ?::jsonb) returning " + COLUMNS)) {
-      insert.setObject(1, database.account().value());
-      insert.setString(2, database.name());
-      insert.setString(3, database.cell().value());
-      insert.setObject(4, database.storage().value());
-      insert.setString(5, JsonColumns.settings(database.settings()).toString());
-      return list(insert).getFirst().route();
+    try {
+      return records(connection, "insert into reveille.databases (account_id, name, cell_id,"
+          + " storage_id, settings, expires_at, parent_id, parent_name, parent_checkpoint,"
+          + " created_by) values (?, ?, ?, ?, ?::jsonb, ?::timestamptz, ?, ?, ?, ?) returning "
+          + COLUMNS, database.account().value(), database.name(), database.cell().value(),
+          database.storage().value(), JsonColumns.settings(database.settings()).toString(),
+          database.expiresAt().map(CredentialRows::at).orElse(null),
+          database.lineage().parent().map(DatabaseId::value).orElse(null),
+          database.lineage().parentName().orElse(null),
+          database.lineage().checkpoint().orElse(null), database.createdBy()).getFirst().route();
     } catch (SQLException e) {
       if (SqlFailures.violates(e, "databases_name")) {
         throw NameTakenException.database(database.name());
@@ -47,38 +55,30 @@ final class DatabaseRows {
     }
   }
 
-  static Optional<Route> ready(Connection connection, AccountId account, String name)
+  static Optional<Route> routable(Connection connection, AccountId account, String name)
       throws SQLException {
-    try (PreparedStatement select = connection
-        .prepareStatement(SELECT + "where account_id = ? and name = ? and state = 'ready'")) {
-      select.setObject(1, account.value());
-      select.setString(2, name);
-      return list(select).stream().findFirst().map(DatabaseRecord::route);
-    }
+    return records(connection, SELECT + "where account_id = ? and name = ?"
+        + " and state in ('ready', 'archived')", account.value(), name)
+        .stream()
+        .findFirst()
+        .map(DatabaseRecord::route);
   }
 
-  static List<Route> readyIn(Connection connection, CellId cell) throws SQLException {
-    try (PreparedStatement select = connection
-        .prepareStatement(SELECT + "where cell_id = ? and state = 'ready' order by id")) {
-      select.setString(1, cell.value());
-      return list(select).stream().map(DatabaseRecord::route).toList();
-    }
+  static List<Route> routableIn(Connection connection, CellId cell) throws SQLException {
+    return records(connection, SELECT + "where cell_id = ?"
+        + " and state in ('ready', 'archived') order by id", cell.value())
+        .stream()
+        .map(DatabaseRecord::route)
+        .toList();
   }
 
   static List<DatabaseRecord> of(Connection connection, AccountId account) throws SQLException {
-    try (PreparedStatement select = connection
-        .prepareStatement(SELECT + "where account_id = ? order by name, created_at")) {
-      select.setObject(1, account.value());
-      return list(select);
-    }
+    return records(connection, SELECT + "where account_id = ? order by name, created_at",
+        account.value());
   }
 
   static List<DatabaseRecord> in(Connection connection, DatabaseState state) throws SQLException {
-    try (PreparedStatement select = connection
-        .prepareStatement(SELECT + "where state = ? order by created_at, id")) {
-      select.setString(1, state.word());
-      return list(select);
-    }
+    return records(connection, SELECT + "where state = ? order by created_at, id", state.word());
   }
 
   static void markReady(Connection connection, DatabaseId database) throws SQLException {
@@ -100,40 +100,61 @@ final class DatabaseRows {
 
   static Optional<Route> markDropping(Connection connection, AccountId account, String name)
       throws SQLException {
-    try (PreparedStatement update = connection.prepareStatement(
-        "update reveille.databases set state = 'dropping'"
-            + " where account_id = ? and name = ? and state <> 'dropping' returning " + COLUMNS)) {
-      update.setObject(1, account.value());
-      update.setString(2, name);
-      return list(update).stream().findFirst().map(DatabaseRecord::route);
-    }
+    return records(connection, "update reveille.databases set state = 'dropping'"
+        + " where account_id = ? and name = ? and state <> 'dropping' returning " + COLUMNS,
+        account.value(), name).stream().findFirst().map(DatabaseRecord::route);
   }
 
   static void delete(Connection connection, DatabaseId database) throws SQLException {
     try (PreparedStatement delete = connection
-        .prepareStatement("delete from reveille.databases where id = ? and state <> 'ready'")) {
+        .prepareStatement("delete from reveille.databases where id = ?"
+            + " and state in ('creating', 'dropping')")) {
       delete.setObject(1, database.value());
       delete.executeUpdate();
     }
   }
 
-  private static List<DatabaseRecord> list(PreparedStatement statement) throws SQLException {
-    List<DatabaseRecord> records = new ArrayList<>();
-    try (ResultSet row = statement.executeQuery()) {
-      while (row.next()) {
-        Route route = new Route(
-            new DatabaseId(row.getObject("id", UUID.class)),
-            new AccountId(row.getObject("account_id", UUID.class)),
-            row.getString("name"),
-            new CellId(row.getString("cell_id")),
-            new StorageId(row.getObject("storage_id", UUID.class)),
-            JsonColumns.settings(row.getString("settings")),
-            row.getLong("version"));
-        records.add(new DatabaseRecord(route,
-            DatabaseState.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
-            row.getObject("created_at", OffsetDateTime.class).toInstant()));
+  static List<DatabaseRecord> records(Connection connection, String sql,
+      @Nullable Object... values) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      bind(statement, values);
+      List<DatabaseRecord> records = new ArrayList<>();
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          records.add(read(row));
+        }
       }
+      return records;
     }
-    return records;
+  }
+
+  static void bind(PreparedStatement statement, @Nullable Object... values) throws SQLException {
+    for (int i = 0; i < values.length; i++) {
+      statement.setObject(i + 1, values[i]);
+    }
+  }
+
+  static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
+    return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
+        .map(OffsetDateTime::toInstant);
+  }
+
+  private static DatabaseRecord read(ResultSet row) throws SQLException {
+    DatabaseState state = DatabaseState.valueOf(row.getString("state").toUpperCase(Locale.ROOT));
+    Route route = new Route(
+        new DatabaseId(row.getObject("id", UUID.class)),
+        new AccountId(row.getObject("account_id", UUID.class)),
+        row.getString("name"),
+        new CellId(row.getString("cell_id")),
+        new StorageId(row.getObject("storage_id", UUID.class)),
+        JsonColumns.settings(row.getString("settings")),
+        new Lifetime(instant(row, "expires_at"), state == DatabaseState.ARCHIVED),
+        row.getLong("version"));
+    Lineage lineage = new Lineage(
+        Optional.ofNullable(row.getObject("parent_id", UUID.class)).map(DatabaseId::new),
+        Optional.ofNullable(row.getString("parent_name")),
+        Optional.ofNullable(row.getString("parent_checkpoint")));
+    return new DatabaseRecord(route, state, row.getObject("created_at", OffsetDateTime.class)
+        .toInstant(), lineage, row.getString("created_by"), instant(row, "used_at"));
   }
 }

@@ -8,12 +8,14 @@ import dev.reveille.cell.Cell;
 import dev.reveille.cell.CellId;
 import dev.reveille.cell.CellLoad;
 import dev.reveille.cell.CellState;
+import dev.reveille.cell.CheckpointTable;
 import dev.reveille.cell.Credential;
 import dev.reveille.cell.CredentialId;
 import dev.reveille.cell.CredentialUsage;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.DatabaseRecord;
 import dev.reveille.cell.DatabaseState;
+import dev.reveille.cell.LifetimeTable;
 import dev.reveille.cell.NewDatabase;
 import dev.reveille.cell.ProxyLife;
 import dev.reveille.cell.Route;
@@ -28,7 +30,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -76,16 +77,28 @@ public final class PostgresCatalog implements Catalog, UsageExchange {
 
   @Override
   public AccountId defaultAccount() {
-    return pool.read(connection -> {
-      try (Statement statement = connection.createStatement();
-          ResultSet row = statement
-              .executeQuery("select id from reveille.accounts where name = 'default'")) {
-        if (!row.next()) {
-          throw new CatalogException("XX000", "the catalog has lost its account 'default'", null);
-        }
-        return new AccountId(row.getObject(1, UUID.class));
-      }
-    });
+    return account("default").orElseThrow(() -> new CatalogException("XX000",
+        "the catalog has lost its account 'default'", null));
+  }
+
+  @Override
+  public Optional<AccountId> account(String name) {
+    return pool.read(connection -> AccountRows.named(connection, name));
+  }
+
+  @Override
+  public AccountId createAccount(String name) {
+    return pool.write(connection -> AccountRows.insert(connection, name));
+  }
+
+  @Override
+  public LifetimeTable lifetimes() {
+    return new PostgresLifetimes(pool);
+  }
+
+  @Override
+  public CheckpointTable checkpoints() {
+    return new PostgresCheckpoints(pool);
   }
 
   @Override
@@ -171,7 +184,7 @@ public final class PostgresCatalog implements Catalog, UsageExchange {
 
   @Override
   public Optional<Route> route(AccountId account, String name) {
-    return pool.read(connection -> DatabaseRows.ready(connection, account, name));
+    return pool.read(connection -> DatabaseRows.routable(connection, account, name));
   }
 
   @Override
@@ -251,7 +264,7 @@ public final class PostgresCatalog implements Catalog, UsageExchange {
   @Override
   public CellContents contents(CellId cell) {
     return pool.snapshot(connection -> new CellContents(
-        DatabaseRows.readyIn(connection, cell), CredentialRows.reaching(connection, cell)));
+        DatabaseRows.routableIn(connection, cell), CredentialRows.reaching(connection, cell)));
   }
 
   @Override

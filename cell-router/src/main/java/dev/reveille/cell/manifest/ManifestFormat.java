@@ -8,6 +8,7 @@ import dev.reveille.cell.CredentialId;
 import dev.reveille.cell.CredentialKind;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.DatabaseScope;
+import dev.reveille.cell.Lifetime;
 import dev.reveille.cell.Mode;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.Scope;
@@ -103,7 +104,9 @@ final class ManifestFormat {
         .put("name", route.name())
         .put("cell", route.homeCell().value())
         .put("storage", route.storage().toString())
-        .put("version", route.version());
+        .put("version", route.version())
+        .put("archived", route.lifetime().archived());
+    route.lifetime().expiresAt().ifPresent(end -> node.put("expires_at", end.toString()));
     node.set("settings", JsonColumns.settings(route.settings()));
     return node;
   }
@@ -111,7 +114,16 @@ final class ManifestFormat {
   private static Route readRoute(JsonNode node) {
     return new Route(DatabaseId.parse(text(node, "id")), AccountId.parse(text(node, "account")),
         text(node, "name"), new CellId(text(node, "cell")), StorageId.parse(text(node, "storage")),
-        JsonColumns.settings(node.path("settings")), node.path("version").asLong());
+        JsonColumns.settings(node.path("settings")), readLifetime(node),
+        node.path("version").asLong());
+  }
+
+  private static Lifetime readLifetime(JsonNode node) {
+    return new Lifetime(
+        node.has("expires_at")
+            ? Optional.of(Instant.parse(text(node, "expires_at")))
+            : Optional.empty(),
+        node.path("archived").asBoolean(false));
   }
 
   private static ObjectNode write(Credential credential) {

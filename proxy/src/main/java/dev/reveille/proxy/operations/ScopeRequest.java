@@ -93,6 +93,8 @@ public record ScopeRequest(boolean allDatabases, List<String> databases, Optiona
       reached = new DatabaseScope.Only(
           Set.copyOf(databases.stream().map(ids).distinct().toList()));
     }
+    require(!allow.contains(Allowance.MANAGE_DATABASES) || reached instanceof DatabaseScope.All,
+        "who may make and drop databases may use all of them: say that it is for all");
     try {
       ObjectScope objects = schemas.isEmpty() && tables.isEmpty()
           ? open.objects()

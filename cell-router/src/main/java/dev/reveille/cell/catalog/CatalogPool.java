@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.reveille.cell.CatalogUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,10 @@ final class CatalogPool implements AutoCloseable {
   private final CatalogSettings settings;
   private final CatalogSource source;
   private final CatalogSchema schema;
-  private final HikariDataSource pool;
+  private final Semaphore trying = new Semaphore(1);
+  private volatile HikariDataSource pool;
+  private volatile boolean away;
+  private volatile boolean closed;
   private final ReentrantLock migrating = new ReentrantLock();
   private volatile boolean upToDate;
 
@@ -33,18 +38,21 @@ final class CatalogPool implements AutoCloseable {
     this.settings = settings;
     this.source = source;
     this.schema = new CatalogSchema(source, oldestPostgres);
+    this.pool = open();
+  }
+
+  private HikariDataSource open() {
     HikariConfig config = new HikariConfig();
     config.setPoolName("catalog");
     config.setDataSource(source.pooled());
     config.setMaximumPoolSize(settings.poolSize());
-    // Connections are made for those who wait and for nobody else, so that the pool does not sit out
-    // a long back-off of its own when the catalog returns.
+    // Connections are made for those who wait and for nobody else.
     config.setMinimumIdle(0);
     config.setInitializationFailTimeout(-1);
     config.setConnectionTimeout(settings.connectTimeout().toMillis());
     config.setValidationTimeout(Math.max(250, settings.connectTimeout().toMillis() / 2));
     config.setIdleTimeout(TimeUnit.MINUTES.toMillis(5));
-    this.pool = new HikariDataSource(config);
+    return new HikariDataSource(config);
   }
 
   /** Reads; done again on a fresh connection when the lent one turns out to be dead. */
@@ -97,11 +105,43 @@ final class CatalogPool implements AutoCloseable {
   }
 
   private <T extends @Nullable Object> T lend(Work<T> work) throws SQLException {
-    try (Connection connection = pool.getConnection()) {
+    if (away && trying.tryAcquire()) {
+      try {
+        startAfresh();
+      } finally {
+        trying.release();
+      }
+    }
+    try (Connection connection = taken()) {
       if (!upToDate) {
         bringUpToDate(connection);
       }
       return work.on(connection);
+    }
+  }
+
+  private Connection taken() throws SQLException {
+    try {
+      return pool.getConnection();
+    } catch (SQLTransientConnectionException e) {
+      away = true;
+      throw e;
+    }
+  }
+
+  /**
+   * A pool whose server was away waits longer and longer before it looks again, up to five seconds, and
+   * keeps all who ask waiting meanwhile. So somebody looks for it, and a pool that knows of nothing
+   * takes its place.
+   */
+  private void startAfresh() throws SQLException {
+    source.connect(settings.queryTimeout()).close();
+    HikariDataSource old = pool;
+    pool = open();
+    away = false;
+    old.close();
+    if (closed) {
+      pool.close();
     }
   }
 
@@ -128,6 +168,7 @@ final class CatalogPool implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     pool.close();
   }
 }

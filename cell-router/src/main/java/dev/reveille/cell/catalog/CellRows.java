@@ -45,7 +45,8 @@ final class CellRows {
     List<CellLoad> loads = new ArrayList<>();
     try (
         PreparedStatement select = connection.prepareStatement(
-            "select c.*, (select count(*) from reveille.databases d where d.cell_id = c.id) as load"
+            "select c.*, (select coalesce(sum(l.databases), 0) from reveille.cell_loads l"
+                + " where l.cell_id = c.id) as load"
                 + " from reveille.cells c order by id");
         ResultSet row = select.executeQuery()) {
       while (row.next()) {

@@ -68,3 +68,26 @@ begin
   end if;
   return null;
 end $$;
+
+-- How many databases live in each cell, counted as they come and go: a count over millions of rows
+-- would be part of every create. In slices, so that creates do not wait for each other.
+create table reveille.cell_loads (
+  cell_id text not null references reveille.cells on delete cascade,
+  slice smallint not null,
+  databases bigint not null,
+  primary key (cell_id, slice)
+) with (fillfactor = 50);
+
+create function reveille.count_database() returns trigger language plpgsql as $$
+begin
+  insert into reveille.cell_loads as l (cell_id, slice, databases)
+    values (case tg_op when 'DELETE' then old.cell_id else new.cell_id end,
+      pg_backend_pid() % 16, case tg_op when 'DELETE' then -1 else 1 end)
+    on conflict (cell_id, slice) do update set databases = l.databases + excluded.databases;
+  return null;
+end $$;
+
+insert into reveille.cell_loads (cell_id, slice, databases)
+  select cell_id, 0, count(*) from reveille.databases group by cell_id;
+create trigger count after insert or delete on reveille.databases
+  for each row execute function reveille.count_database();

@@ -193,6 +193,21 @@ class LifetimesTest {
   }
 
   @Test
+  void databases_of_a_cell_are_counted_as_they_come_and_go() {
+    Route shop = database("shop", Optional.empty());
+    database("store", Optional.empty());
+    catalog.dropDatabase(account, "shop");
+    assertThat(catalog.cellLoads()).singleElement()
+        .satisfies(load -> assertThat(load.databases()).as("its storage is there still")
+            .isEqualTo(2));
+
+    catalog.forgetDatabase(shop.database());
+
+    assertThat(catalog.cellLoads()).singleElement()
+        .satisfies(load -> assertThat(load.databases()).isEqualTo(1));
+  }
+
+  @Test
   void a_new_name_must_be_free() {
     Route shop = database("shop", Optional.empty());
     database("store", Optional.empty());

@@ -237,7 +237,7 @@ final class DatabaseSupervisor {
           .forEach(waiter -> {
             Waiter waiting = waiters.get(waiter);
             if (waiting != null) {
-              answer(waiter, new WakeOutcome.NotAllowed(waiting.permit.again()));
+              answer(waiter, new WakeOutcome.NotAllowed(waiting.permit.refusal()));
             }
           });
       case ComputeAction.AnswerDropped dropped ->

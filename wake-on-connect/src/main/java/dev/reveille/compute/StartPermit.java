@@ -18,6 +18,11 @@ public interface StartPermit {
   /** When there may be leave again; asked after {@link #take} was refused. */
   Instant again();
 
+  /** Why {@link #take} was refused; asked after that. */
+  default StartRefusal refusal() {
+    return new StartRefusal.Until(again());
+  }
+
   /** For an operator, who needs no leave. */
   StartPermit ALWAYS = new StartPermit() {
     @Override

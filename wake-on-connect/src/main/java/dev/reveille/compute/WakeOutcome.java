@@ -17,8 +17,13 @@ public sealed interface WakeOutcome {
   /** The compute could not be started. */
   record Failed(String reason) implements WakeOutcome {}
 
-  /** A start was needed, and there is no leave for one before {@code again}. */
-  record NotAllowed(Instant again) implements WakeOutcome {}
+  /** A start was needed, and there is no leave for one. */
+  record NotAllowed(StartRefusal refusal) implements WakeOutcome {
+    /** There is none before {@code again}. */
+    public NotAllowed(Instant again) {
+      this(new StartRefusal.Until(again));
+    }
+  }
 
   /** The database was dropped. */
   record Dropped() implements WakeOutcome {}

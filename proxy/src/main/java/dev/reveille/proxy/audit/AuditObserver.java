@@ -105,7 +105,7 @@ public final class AuditObserver implements SessionObserver {
       case UNPROVEN, DOWNGRADE, LIMITED -> Layer.PROOF;
       case NO_DATABASE -> Layer.ROUTE;
       case EXPIRED, REVOKED, OUT_OF_SCOPE, CONNECTIONS, ADDRESS, CONNECTS -> Layer.ADMISSION;
-      case WAITERS, WAKING, WAKE_FAILED, WAKES -> Layer.WAKE;
+      case WAITERS, WAKING, WAKE_FAILED, WAKES, ACCOUNT -> Layer.WAKE;
       case UNREACHABLE, COMPUTE -> Layer.COMPUTE;
       case MALFORMED, UNSUPPORTED, PLAINTEXT, TIMEOUT, CATALOG, DRAINING, ENDED, INTERNAL ->
         reached;

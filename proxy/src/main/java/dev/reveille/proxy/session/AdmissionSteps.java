@@ -2,7 +2,9 @@ package dev.reveille.proxy.session;
 
 import dev.reveille.cell.Credential;
 import dev.reveille.cell.Route;
+import dev.reveille.compute.StartRefusal;
 import dev.reveille.compute.WakeOutcome;
+import dev.reveille.proxy.budget.AccountSpent;
 import dev.reveille.proxy.budget.Budget;
 import dev.reveille.proxy.budget.Spent;
 import dev.reveille.proxy.session.SessionAction.AbandonWake;
@@ -103,16 +105,20 @@ final class AdmissionSteps {
         Ending.refuse(state, new LimitFailure.TooManyWaiters(errand.database(), limit));
       case WakeOutcome.BackingOff(Duration retryAfter, _) -> Ending.refuse(state,
           new ComputeFailure.WakeFailed(errand.database(), Optional.of(retryAfter)));
-      case WakeOutcome.NotAllowed(var again) -> {
-        var credential = errand.proven().credential();
-        yield Ending.refuse(state, new LimitFailure.BudgetSpent(credential.name(), new Spent(
-            Budget.WAKES, credential.scope().limits().wakesPerHour(), Optional.of(again))));
-      }
+      case WakeOutcome.NotAllowed(var refusal) ->
+        Ending.refuse(state, notAllowed(errand.proven().credential(), refusal));
       case WakeOutcome.Failed _ -> Ending.refuse(state,
           new ComputeFailure.WakeFailed(errand.database(), Optional.empty()));
       case WakeOutcome.Dropped _ ->
         Ending.refuse(state, new SessionFailure.NoSuchDatabase(errand.database()));
     };
+  }
+
+  private static LimitFailure notAllowed(Credential credential, StartRefusal refusal) {
+    return refusal instanceof AccountSpent spent
+        ? new LimitFailure.AccountBudgetSpent(spent)
+        : new LimitFailure.BudgetSpent(credential.name(), new Spent(Budget.WAKES,
+            credential.scope().limits().wakesPerHour(), Optional.of(refusal.again())));
   }
 
   Transition readmitting(Readmitting state, SessionEvent event) {

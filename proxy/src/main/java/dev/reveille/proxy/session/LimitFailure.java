@@ -1,5 +1,6 @@
 package dev.reveille.proxy.session;
 
+import dev.reveille.proxy.budget.AccountSpent;
 import dev.reveille.proxy.budget.Spent;
 import dev.reveille.proxy.relay.Breach;
 import dev.reveille.wire.ErrorFields;
@@ -107,6 +108,34 @@ public sealed interface LimitFailure extends SessionFailure {
     /** Never too early. */
     private static Instant wholeSecond(Instant at) {
       return at.plusMillis(999).truncatedTo(ChronoUnit.SECONDS);
+    }
+  }
+
+  /** The account has used up what it may use, on all proxies together. */
+  record AccountBudgetSpent(AccountSpent spent) implements LimitFailure {
+    @Override
+    public Kind kind() {
+      return Kind.ACCOUNT;
+    }
+
+    @Override
+    public Optional<Limit> limitReached() {
+      return Optional.of(new Limit(spent.budget().word(), spent.limit()));
+    }
+
+    @Override
+    public String message() {
+      return spent.message();
+    }
+
+    @Override
+    public Optional<String> detail() {
+      return Optional.of(spent.detail());
+    }
+
+    @Override
+    public Optional<String> hint() {
+      return Optional.of(spent.hint());
     }
   }
 

@@ -38,6 +38,17 @@ final class Product {
         classPath(), MAIN).and(words);
   }
 
+  /** A program called {@code reveille} in this directory that is the command line of the product. */
+  static void launcher(Path directory) throws IOException {
+    Path script = directory.resolve("reveille");
+    Files.writeString(script, """
+        #!/bin/sh
+        exec '%s' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
+          -cp '%s' %s "$@"
+        """.formatted(JAVA, classPath(), MAIN));
+    script.toFile().setExecutable(true, false);
+  }
+
   /** What the product wrote, and the last lines of its embedded catalog. */
   static String log(Path home) {
     return tail(logFile(home), 200) + tail(home.resolve("catalog/postgres.log"), 20);

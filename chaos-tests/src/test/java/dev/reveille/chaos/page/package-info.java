@@ -1,0 +1,2 @@
+/** Pages of documents whose examples are run as they stand. */
+package dev.reveille.chaos.page;

@@ -95,6 +95,9 @@ public interface Catalog extends CatalogReader, AuditTable, AutoCloseable {
   /** The checkpoints of all databases. */
   CheckpointTable checkpoints();
 
+  /** What accounts may use, have used, and store. */
+  AccountUsageTable accountUsage();
+
   /** The account's credentials, by name, expired and revoked ones included. */
   List<Credential> credentials(AccountId account);
 

@@ -1,6 +1,7 @@
 package dev.reveille.cell.catalog;
 
 import dev.reveille.cell.AccountId;
+import dev.reveille.cell.AccountUsageTable;
 import dev.reveille.cell.AuditEntry;
 import dev.reveille.cell.Catalog;
 import dev.reveille.cell.CatalogException;
@@ -94,6 +95,11 @@ public final class PostgresCatalog implements Catalog, UsageExchange {
   @Override
   public LifetimeTable lifetimes() {
     return new PostgresLifetimes(pool);
+  }
+
+  @Override
+  public AccountUsageTable accountUsage() {
+    return new PostgresAccountUsage(pool);
   }
 
   @Override

@@ -1,10 +1,8 @@
 package dev.reveille.auth;
 
-import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 import static dev.reveille.auth.ScramPrimitives.utf8;
@@ -17,13 +15,7 @@ import static dev.reveille.auth.ScramPrimitives.utf8;
  * them, so that secret scanners can find it and a truncated copy is known as such without asking anyone.
  */
 public final class Secret {
-  private static final String PREFIX = "wk_";
-  private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  private static final BigInteger RADIX = BigInteger.valueOf(DIGITS.length());
-  private static final int RANDOM_BYTES = 32;
-  private static final int RANDOM_DIGITS = 43;
-  private static final int CHECK_DIGITS = 6;
-  private static final int LENGTH = PREFIX.length() + RANDOM_DIGITS + CHECK_DIGITS;
+  private static final RandomText FORM = new RandomText("wk_");
 
   private final String text;
 
@@ -33,20 +25,12 @@ public final class Secret {
 
   /** A fresh secret of 256 bits. Production passes a {@link java.security.SecureRandom}. */
   public static Secret generate(RandomGenerator random) {
-    byte[] bits = new byte[RANDOM_BYTES];
-    random.nextBytes(bits);
-    String body = PREFIX + base62(new BigInteger(1, bits), RANDOM_DIGITS);
-    return new Secret(body + check(body));
+    return new Secret(FORM.generate(random));
   }
 
   /** One of our own secrets; empty if the text is no such secret, or one with a typing error. */
   public static Optional<Secret> parse(String text) {
-    if (text.length() != LENGTH || !text.startsWith(PREFIX)) {
-      return Optional.empty();
-    }
-    String body = text.substring(0, LENGTH - CHECK_DIGITS);
-    boolean digits = text.chars().skip(PREFIX.length()).allMatch(c -> DIGITS.indexOf(c) >= 0);
-    return digits && text.endsWith(check(body)) ? Optional.of(new Secret(text)) : Optional.empty();
+    return FORM.matches(text) ? Optional.of(new Secret(text)) : Optional.empty();
   }
 
   /**
@@ -79,22 +63,5 @@ public final class Secret {
   @Override
   public String toString() {
     return "Secret[redacted]";
-  }
-
-  private static String check(String body) {
-    CRC32 crc = new CRC32();
-    crc.update(utf8(body));
-    return base62(BigInteger.valueOf(crc.getValue()), CHECK_DIGITS);
-  }
-
-  private static String base62(BigInteger number, int digits) {
-    char[] out = new char[digits];
-    BigInteger rest = number;
-    for (int i = digits - 1; i >= 0; i--) {
-      BigInteger[] split = rest.divideAndRemainder(RADIX);
-      out[i] = DIGITS.charAt(split[1].intValue());
-      rest = split[0];
-    }
-    return new String(out);
   }
 }

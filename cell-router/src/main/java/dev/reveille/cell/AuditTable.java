@@ -3,6 +3,7 @@ package dev.reveille.cell;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What has happened, in the catalog. Every method blocks, for a short and bounded time, and throws
@@ -19,6 +20,15 @@ public interface AuditTable {
    * @param credential only entries of the credential with this name
    */
   List<AuditEntry> entries(Optional<String> credential, Instant since, int limit);
+
+  /** An entry and its place: a higher number was written later. */
+  record Event(long id, AuditEntry entry) {}
+
+  /**
+   * An account's newest entries first, at most {@code limit}, those with an id below {@code before}
+   * alone if that is given.
+   */
+  List<Event> events(AccountId account, OptionalLong before, int limit);
 
   /**
    * Records a {@code credential_expired} for each credential that expired after {@code since} and by

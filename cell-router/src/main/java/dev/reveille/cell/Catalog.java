@@ -98,6 +98,9 @@ public interface Catalog extends CatalogReader, AuditTable, AutoCloseable {
   /** What accounts may use, have used, and store. */
   AccountUsageTable accountUsage();
 
+  /** The keys of the HTTP API, and answers kept for repeated calls. */
+  ApiKeyTable apiKeys();
+
   /** The account's credentials, by name, expired and revoked ones included. */
   List<Credential> credentials(AccountId account);
 

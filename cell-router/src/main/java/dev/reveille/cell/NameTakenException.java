@@ -26,4 +26,9 @@ public final class NameTakenException extends CatalogException {
   public static NameTakenException account(String name) {
     return new NameTakenException("42710", "account \"" + name + "\" already exists");
   }
+
+  /** Another API key of the account has this name, or had it until it was revoked. */
+  public static NameTakenException apiKey(String name) {
+    return new NameTakenException("42710", "API key \"" + name + "\" already exists");
+  }
 }

@@ -2,6 +2,7 @@ package dev.reveille.cell.catalog;
 
 import dev.reveille.cell.AccountId;
 import dev.reveille.cell.AuditEntry;
+import dev.reveille.cell.AuditTable.Event;
 import dev.reveille.cell.DatabaseId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -80,6 +81,23 @@ final class AuditRows {
     }
   }
 
+  static List<Event> events(Connection connection, AccountId account, OptionalLong before,
+      int limit) throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement("select id, " + COLUMNS
+        + " from reveille.audit where account_id = ? and id < ? order by id desc limit ?")) {
+      select.setObject(1, account.value());
+      select.setLong(2, before.orElse(Long.MAX_VALUE));
+      select.setInt(3, limit);
+      List<Event> events = new ArrayList<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          events.add(new Event(row.getLong("id"), entry(row)));
+        }
+      }
+      return events;
+    }
+  }
+
   /** The unique index on expiries lets one proxy of several that look at once record it. */
   static List<AuditEntry> insertExpired(Connection connection, Instant since, Instant now,
       String instance, int limit) throws SQLException {
@@ -116,16 +134,20 @@ final class AuditRows {
     List<AuditEntry> entries = new ArrayList<>();
     try (ResultSet row = statement.executeQuery()) {
       while (row.next()) {
-        entries.add(new AuditEntry(row.getObject("at", OffsetDateTime.class).toInstant(),
-            number(row, "number"), row.getString("kind"),
-            Optional.ofNullable(row.getObject("account_id", UUID.class)).map(AccountId::new),
-            Optional.ofNullable(row.getObject("database_id", UUID.class)).map(DatabaseId::new),
-            Optional.ofNullable(row.getString("database")),
-            Optional.ofNullable(row.getString("credential")), number(row, "session"),
-            row.getString("instance"), JsonColumns.details(row.getString("details"))));
+        entries.add(entry(row));
       }
     }
     return entries;
+  }
+
+  private static AuditEntry entry(ResultSet row) throws SQLException {
+    return new AuditEntry(row.getObject("at", OffsetDateTime.class).toInstant(),
+        number(row, "number"), row.getString("kind"),
+        Optional.ofNullable(row.getObject("account_id", UUID.class)).map(AccountId::new),
+        Optional.ofNullable(row.getObject("database_id", UUID.class)).map(DatabaseId::new),
+        Optional.ofNullable(row.getString("database")),
+        Optional.ofNullable(row.getString("credential")), number(row, "session"),
+        row.getString("instance"), JsonColumns.details(row.getString("details")));
   }
 
   private static OptionalLong number(ResultSet row, String column) throws SQLException {

@@ -2,6 +2,7 @@ package dev.reveille.cell.catalog;
 
 import dev.reveille.cell.AccountId;
 import dev.reveille.cell.AccountUsageTable;
+import dev.reveille.cell.ApiKeyTable;
 import dev.reveille.cell.AuditEntry;
 import dev.reveille.cell.Catalog;
 import dev.reveille.cell.CatalogException;
@@ -31,6 +32,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +107,11 @@ public final class PostgresCatalog implements Catalog, UsageExchange {
   @Override
   public CheckpointTable checkpoints() {
     return new PostgresCheckpoints(pool);
+  }
+
+  @Override
+  public ApiKeyTable apiKeys() {
+    return new PostgresApiKeys(pool);
   }
 
   @Override
@@ -223,6 +230,11 @@ public final class PostgresCatalog implements Catalog, UsageExchange {
   @Override
   public List<AuditEntry> entries(Optional<String> credential, Instant since, int limit) {
     return pool.read(connection -> AuditRows.newest(connection, credential, since, limit));
+  }
+
+  @Override
+  public List<Event> events(AccountId account, OptionalLong before, int limit) {
+    return pool.read(connection -> AuditRows.events(connection, account, before, limit));
   }
 
   @Override

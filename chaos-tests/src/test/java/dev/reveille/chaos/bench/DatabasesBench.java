@@ -61,8 +61,11 @@ class DatabasesBench {
     report.add("(bare Postgres: `CREATE DATABASE`, then a connect in plaintext), p50 / p95 / p99.");
     report.add("Clients, databases and proxy share the processors. Written by `bench/databases`.");
     section("quiet disk", "q");
-    try (var busy = new BusyDisk(directory)) {
+    BusyDisk busy = new BusyDisk(directory);
+    try {
       section("busy disk", "b");
+    } finally {
+      busy.close();
     }
     report.write(Path.of(System.getProperty("reveille.bench.page", "target/databases.md")));
   }

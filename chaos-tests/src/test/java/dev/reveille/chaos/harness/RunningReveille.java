@@ -83,7 +83,12 @@ public final class RunningReveille implements AutoCloseable {
 
   /** Starts it and waits until it says that it is ready. */
   public static RunningReveille start(Setup setup) throws IOException {
-    Path home = Files.createTempDirectory("reveille-test");
+    return start(setup, Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  /** The same, with the home and its storages in this directory. */
+  public static RunningReveille start(Setup setup, Path directory) throws IOException {
+    Path home = Files.createTempDirectory(directory, "reveille-test");
     home.toFile().setExecutable(true, false);
     home.toFile().setReadable(true, false);
     if (!setup.configuration.isEmpty()) {

@@ -35,4 +35,14 @@ public final class ComputeFailedException extends RuntimeException {
     }
     return "the compute could not be started";
   }
+
+  /** What the operator may know of any failure. */
+  static String operatorDetail(Throwable failure) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof ComputeFailedException ours) {
+        return ours.operatorDetail;
+      }
+    }
+    return failure.toString();
+  }
 }

@@ -41,8 +41,15 @@ public interface ComputeProvider extends AutoCloseable {
   /** Names a prepared storage and answers its running compute. See {@link Computes#name}. */
   CompletionStage<RunningCompute> name(PreparedStorage prepared, Route route, LoginRole role);
 
+  /** See {@link StorageOperations#nameForThisLife}. */
+  CompletionStage<RunningCompute> nameForThisLife(PreparedStorage prepared, Route route,
+      LoginRole role);
+
   /** See {@link Computes#discard}. */
   CompletionStage<Void> discard(PreparedStorage prepared);
+
+  /** The storages themselves. */
+  CellStorages storages();
 
   /** Deletes the storage of a route whose compute does not run. Idempotent. */
   CompletionStage<Void> delete(Route route);

@@ -3,12 +3,16 @@ package dev.reveille.compute;
 import dev.reveille.cell.CellId;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.Route;
+import dev.reveille.cell.StorageId;
+import dev.reveille.compute.machine.ComputeMachine;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -137,12 +141,85 @@ public final class ComputeSupervisor implements Computes {
 
   @Override
   public CompletionStage<Void> name(PreparedStorage prepared, Route route, LoginRole role) {
-    return guarded(() -> supervisor(route).name(prepared, role));
+    return guarded(() -> supervisor(route).name(prepared, role, false));
   }
 
   @Override
   public CompletionStage<Void> discard(PreparedStorage prepared) {
     return guarded(() -> provider(prepared.cell()).discard(prepared));
+  }
+
+  @Override
+  public CompletionStage<CloneReport> clone(Route source, StorageId target) {
+    return guarded(() -> {
+      CellStorages storages = provider(source.homeCell()).storages();
+      return Change.inside(source.database())
+          ? storages.clone(source.storage(), Optional.empty(), target)
+          : changed(source, Change.clone(
+              running -> storages.clone(source.storage(), running, target)));
+    });
+  }
+
+  @Override
+  public CompletionStage<CloneReport> cloneStorage(CellId cell, StorageId source,
+      StorageId target) {
+    return guarded(
+        () -> provider(cell).storages().clone(source, Optional.empty(), target));
+  }
+
+  @Override
+  public CompletionStage<Void> deleteStorage(CellId cell, StorageId storage) {
+    return guarded(() -> provider(cell).storages().delete(storage));
+  }
+
+  @Override
+  public CompletionStage<Route> quiesced(Route route, EndReason reason, boolean force,
+      Callable<Route> work) {
+    return guarded(() -> {
+      if (provider(route.homeCell()).alwaysAwake()) {
+        throw new ComputeFailedException("a compute of this cell is never stopped");
+      }
+      return changed(route, Change.quiesced(route.database(), reason, force, work));
+    });
+  }
+
+  @Override
+  public CompletionStage<Long> archive(Route route) {
+    return atRest(route, storages -> storages.archive(route.storage()));
+  }
+
+  @Override
+  public CompletionStage<Long> unarchive(Route route) {
+    return atRest(route, storages -> storages.unarchive(route.storage()));
+  }
+
+  private CompletionStage<Long> atRest(Route route,
+      Function<CellStorages, CompletionStage<Long>> work) {
+    return guarded(() -> {
+      CellStorages storages = provider(route.homeCell()).storages();
+      return Change.inside(route.database())
+          ? work.apply(storages)
+          : changed(route, new Change<>(false, false, EndReason.SUSPENDED,
+              nothing -> work.apply(storages), new CompletableFuture<>()));
+    });
+  }
+
+  private <T> CompletionStage<T> changed(Route route, Change<T> change) {
+    if (stopping) {
+      throw new ComputeFailedException(ComputeMachine.PROXY_STOPPING);
+    }
+    return supervisor(route).change(route, change);
+  }
+
+  @Override
+  public CompletionStage<List<StoredStorage>> storages(CellId cell) {
+    return guarded(() -> provider(cell).storages().all());
+  }
+
+  @Override
+  public CompletionStage<Void> nameForThisLife(PreparedStorage prepared, Route route,
+      LoginRole role) {
+    return guarded(() -> supervisor(route).name(prepared, role, true));
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionStage;
  * on threads of this module, so a session hops back to its event loop. One wake per database runs at
  * a time, however many ask, and one compute per storage.
  */
-public interface Computes extends AutoCloseable {
+public interface Computes extends StorageOperations, AutoCloseable {
   /**
    * Makes sure that the database's compute runs. Only for callers who have proved who they are and
    * were admitted. A compute that is being suspended is waited for and started again.

@@ -6,13 +6,10 @@ import dev.reveille.compute.machine.ComputeEvent;
 import dev.reveille.compute.machine.ComputeMachine;
 import dev.reveille.compute.machine.ComputeState;
 import dev.reveille.compute.machine.ComputeTransition;
-import dev.reveille.compute.machine.Waiters;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,19 +34,18 @@ final class DatabaseSupervisor {
   private final Runnable onDropped;
   private final SerialLane lane = new SerialLane();
 
-  private final Map<Long, Waiter> waiters = new HashMap<>();
+  private final WaitingRoom waiters = new WaitingRoom();
   private final List<CompletableFuture<SuspendOutcome>> suspends = new ArrayList<>();
   private final List<CompletableFuture<Void>> drops = new ArrayList<>();
+  private final Changes changes = new Changes();
   private final Sessions sessions = new Sessions();
   private final ConnectLeases leases;
+  private final IdleWatch idle;
   private ComputeState state = ComputeState.INITIAL;
   private volatile Route route;
   private volatile @Nullable RunningCompute compute;
   private volatile ComputeStatus status;
   private long nextId;
-  private long lastTouched;
-  private ComputeTimer.Pending idleCheck = () -> {
-  };
 
   DatabaseSupervisor(Route route, ComputeProvider provider, SupervisorSettings settings,
       ComputeTimer timer, RoleSweep sweep, Runnable onDropped) {
@@ -61,6 +57,8 @@ final class DatabaseSupervisor {
     this.sweep = sweep;
     this.onDropped = onDropped;
     this.leases = new ConnectLeases(settings.attachGrace());
+    this.idle = new IdleWatch(timer, sessions, check -> lane.run(check), this::keptAwake,
+        () -> step(new ComputeEvent.SuspendRequested(++nextId)));
     this.status = snapshot();
   }
 
@@ -68,9 +66,8 @@ final class DatabaseSupervisor {
     CompletableFuture<Waiter> made = new CompletableFuture<>();
     LaneWake wake = new LaneWake(made);
     lane.run(() -> {
-      route = latest.version() >= route.version() ? latest : route;
-      Waiter waiter = new Waiter(++nextId, permit, this::left);
-      waiters.put(waiter.id, waiter);
+      route = newer(latest, route);
+      Waiter waiter = waiters.enter(++nextId, permit, this::left);
       made.complete(waiter);
       long now = timer.nanoTime();
       boolean mayStart = provider.alwaysAwake() || !machine.mayNeedStart(state, now)
@@ -78,6 +75,10 @@ final class DatabaseSupervisor {
       step(new ComputeEvent.WakeRequested(waiter.id, mayStart, now));
     });
     return wake;
+  }
+
+  private static Route newer(Route latest, Route known) {
+    return latest.version() >= known.version() ? latest : known;
   }
 
   /** A wake whose place is given out on the lane. */
@@ -96,9 +97,7 @@ final class DatabaseSupervisor {
   private void left(long waiter) {
     lane.run(() -> {
       leases.end(waiter);
-      Waiter gone = waiters.remove(waiter);
-      if (gone != null) {
-        gone.returnPermit();
+      if (waiters.leave(waiter)) {
         step(new ComputeEvent.WaiterLeft(waiter));
       }
     });
@@ -110,7 +109,7 @@ final class DatabaseSupervisor {
       return CompletableFuture
           .failedFuture(new ComputeFailedException("the compute has gone meanwhile"));
     }
-    return provider.login(latest, running, role);
+    return provider.login(newer(latest, route), running, role);
   }
 
   void endRoles(boolean thorough) {
@@ -131,26 +130,26 @@ final class DatabaseSupervisor {
     lane.run(() -> {
       sessions.add(session);
       leases.endOldest();
-      lastTouched = timer.nanoTime();
+      idle.touch();
       switch (state) {
         case ComputeState.Awake awake -> {
         }
         case ComputeState.Holding holding ->
           step(new ComputeEvent.HoldRefused(holding.ticket()));
-        case ComputeState.Asleep gone -> session.end(EndReason.COMPUTE_LOST);
-        case ComputeState.BackingOff gone -> session.end(EndReason.COMPUTE_LOST);
-        case ComputeState.Starting gone -> session.end(EndReason.COMPUTE_LOST);
+        case ComputeState.Asleep _,ComputeState.BackingOff _,ComputeState.Starting _ ->
+          session.end(EndReason.COMPUTE_LOST);
         case ComputeState.Stopping stopping ->
           session.end(stopping.then() == ComputeState.Then.DROP
               ? EndReason.DROPPED
               : EndReason.SUSPENDED);
+        case ComputeState.Changing changing -> session.end(EndReason.SUSPENDED);
         case ComputeState.Dropped dropped -> session.end(EndReason.DROPPED);
       }
       publish();
     });
     return () -> lane.run(() -> {
       sessions.remove(session);
-      lastTouched = timer.nanoTime();
+      idle.touch();
       publish();
     });
   }
@@ -179,17 +178,13 @@ final class DatabaseSupervisor {
     return answer.minimalCompletionStage();
   }
 
-  CompletionStage<Void> name(PreparedStorage prepared, LoginRole role) {
+  CompletionStage<Void> name(PreparedStorage prepared, LoginRole role, boolean forThisLife) {
     CompletableFuture<Void> named = new CompletableFuture<>();
     lane.run(() -> {
       boolean possible = switch (state) {
-        case ComputeState.Asleep asleep -> true;
-        case ComputeState.BackingOff backingOff -> true;
-        case ComputeState.Starting s -> false;
-        case ComputeState.Awake s -> false;
-        case ComputeState.Holding s -> false;
-        case ComputeState.Stopping s -> false;
-        case ComputeState.Dropped s -> false;
+        case ComputeState.Asleep _,ComputeState.BackingOff _ -> true;
+        case ComputeState.Starting _,ComputeState.Awake _,ComputeState.Holding _ -> false;
+        case ComputeState.Stopping _,ComputeState.Changing _,ComputeState.Dropped _ -> false;
       };
       if (!possible) {
         named.completeExceptionally(
@@ -197,9 +192,35 @@ final class DatabaseSupervisor {
         return;
       }
       step(new ComputeEvent.NamingBegan());
-      begun(() -> provider.name(prepared, route, role), named);
+      begun(() -> forThisLife
+          ? provider.nameForThisLife(prepared, route, role)
+          : provider.name(prepared, route, role), named);
     });
     return named.minimalCompletionStage();
+  }
+
+  /** Something with the storage, as soon as nothing else is under way. */
+  <T> CompletionStage<T> change(Route latest, Change<T> change) {
+    lane.run(() -> {
+      route = newer(latest, route);
+      changes.add(change);
+      takeUpChanges();
+      publish();
+    });
+    return change.answer();
+  }
+
+  private void takeUpChanges() {
+    changes.next(state, compute, () -> Math.max(sessions.count(),
+        leases.any(timer.nanoTime()) ? 1 : 0), lane::run).ifPresent(this::step);
+  }
+
+  private void changed(Optional<Route> changed, Runnable tell) {
+    lane.run(() -> {
+      route = changed.orElse(route);
+      step(new ComputeEvent.Changed());
+      tell.run();
+    });
   }
 
   ComputeStatus status() {
@@ -215,33 +236,30 @@ final class DatabaseSupervisor {
     state = transition.next();
     publish(); // before anyone is answered who may look
     transition.actions().forEach(this::carryOut);
-    scheduleIdleCheck();
+    takeUpChanges();
+    idle.watch(state instanceof ComputeState.Awake && !provider.alwaysAwake(),
+        route.settings().suspendAfter());
     publish();
   }
 
   private void carryOut(ComputeAction action) {
     switch (action) {
       case ComputeAction.Start start -> {
-        spendOnePermit();
+        if (state instanceof ComputeState.Starting starting) {
+          waiters.spendOnePermit(starting.waiters().ids());
+        }
         begun(() -> provider.start(route), new CompletableFuture<>());
       }
       case ComputeAction.AnswerReady ready -> answerReady(ready);
       case ComputeAction.AnswerTooMany many ->
-        answer(many.waiter(), new WakeOutcome.TooManyWaiters(many.limit()));
-      case ComputeAction.AnswerBackingOff off -> answer(off.waiter(),
+        waiters.answer(many.waiter(), new WakeOutcome.TooManyWaiters(many.limit()));
+      case ComputeAction.AnswerBackingOff off -> waiters.answer(off.waiter(),
           new WakeOutcome.BackingOff(off.retryAfter(), off.reason()));
       case ComputeAction.AnswerFailed failed ->
-        answer(failed.waiters(), new WakeOutcome.Failed(failed.reason()));
-      case ComputeAction.AnswerNotAllowed refused -> refused.waiters()
-          .ids()
-          .forEach(waiter -> {
-            Waiter waiting = waiters.get(waiter);
-            if (waiting != null) {
-              answer(waiter, new WakeOutcome.NotAllowed(waiting.permit.refusal()));
-            }
-          });
+        waiters.answer(failed.waiters(), new WakeOutcome.Failed(failed.reason()));
+      case ComputeAction.AnswerNotAllowed refused -> waiters.refuse(refused.waiters());
       case ComputeAction.AnswerDropped dropped ->
-        answer(dropped.waiters(), new WakeOutcome.Dropped());
+        waiters.answer(dropped.waiters(), new WakeOutcome.Dropped());
       case ComputeAction.AskToHold ask -> askToHold(ask.ticket());
       case ComputeAction.Release release -> sessions.release();
       case ComputeAction.End end -> sessions.end(end.reason());
@@ -250,22 +268,8 @@ final class DatabaseSupervisor {
         suspends.forEach(asked -> asked.complete(suspend.outcome()));
         suspends.clear();
       }
+      case ComputeAction.Change change -> changes.begin(this::changed);
       case ComputeAction.DeleteStorage delete -> deleteStorage();
-    }
-  }
-
-  /** Of all who wait for this start the first with leave pays for it; the others get theirs back. */
-  private void spendOnePermit() {
-    if (state instanceof ComputeState.Starting starting) {
-      boolean spent = false;
-      for (long id : starting.waiters().ids()) {
-        Waiter waiter = waiters.get(id);
-        if (waiter != null && spent) {
-          waiter.returnPermit();
-        } else if (waiter != null) {
-          spent = waiter.spendPermit();
-        }
-      }
     }
   }
 
@@ -284,7 +288,8 @@ final class DatabaseSupervisor {
           started(running);
         } else {
           LOG.warn("compute not started database={} reason={} detail={}", route.database(),
-              ComputeFailedException.safeMessage(failure), detail(failure));
+              ComputeFailedException.safeMessage(failure),
+              ComputeFailedException.operatorDetail(failure));
           step(new ComputeEvent.StartFailed(ComputeFailedException.safeMessage(failure),
               timer.nanoTime()));
         }
@@ -297,18 +302,9 @@ final class DatabaseSupervisor {
     });
   }
 
-  private static String detail(Throwable failure) {
-    for (Throwable t = failure; t != null; t = t.getCause()) {
-      if (t instanceof ComputeFailedException ours) {
-        return ours.operatorDetail();
-      }
-    }
-    return failure.toString();
-  }
-
   private void started(RunningCompute running) {
     compute = running;
-    lastTouched = timer.nanoTime();
+    idle.touch();
     long epoch = running.endpoint().epoch();
     step(new ComputeEvent.Started(epoch, timer.nanoTime()));
     running.gone().thenAccept(reason -> lane.run(() -> lost(epoch, reason)));
@@ -329,33 +325,26 @@ final class DatabaseSupervisor {
     if (running == null) {
       throw new IllegalStateException("ready without a compute");
     }
-    lastTouched = timer.nanoTime();
+    idle.touch();
     for (long waiter : ready.waiters().ids()) {
       leases.begin(waiter, timer.nanoTime());
-      answer(waiter, new WakeOutcome.Ready(running.endpoint(), ready.cold()));
-    }
-  }
-
-  private void answer(Waiters several, WakeOutcome outcome) {
-    several.ids().forEach(waiter -> answer(waiter, outcome));
-  }
-
-  private void answer(long waiter, WakeOutcome outcome) {
-    Waiter waiting = waiters.remove(waiter);
-    if (waiting != null) {
-      waiting.returnPermit();
-      waiting.answer(outcome);
+      waiters.answer(waiter, new WakeOutcome.Ready(running.endpoint(), ready.cold()));
     }
   }
 
   private void askToHold(long ticket) {
     Consumer<Boolean> answer = all -> lane.run(() -> step(
         all ? new ComputeEvent.AllHeld(ticket) : new ComputeEvent.HoldRefused(ticket)));
-    if (provider.alwaysAwake() || leases.any(timer.nanoTime())) {
+    if (provider.alwaysAwake() || keptAwake()) {
       answer.accept(false);
     } else {
       sessions.askToHold(settings.holdLimit(), answer);
     }
+  }
+
+  /** By somebody who is about to attach, or by a clone that is being taken. */
+  private boolean keptAwake() {
+    return leases.any(timer.nanoTime()) || changes.anyBeside();
   }
 
   private void stopCompute() {
@@ -385,34 +374,6 @@ final class DatabaseSupervisor {
       }
       drops.clear();
     }));
-  }
-
-  /** Suspends when nothing has happened for as long as the database's settings say. */
-  private void scheduleIdleCheck() {
-    idleCheck.close();
-    if (state instanceof ComputeState.Awake && !provider.alwaysAwake()) {
-      Duration limit = route.settings().suspendAfter();
-      OptionalLong quiet = sessions.quietSince(lastTouched);
-      long idle = quiet.isEmpty() ? 0 : Math.max(0, timer.nanoTime() - quiet.getAsLong());
-      Duration left = limit.minusNanos(idle);
-      idleCheck = timer.after(left.isNegative() ? Duration.ZERO : left,
-          () -> lane.run(this::checkIdle));
-    }
-  }
-
-  private void checkIdle() {
-    if (state instanceof ComputeState.Awake) {
-      OptionalLong quiet = sessions.quietSince(lastTouched);
-      boolean idle = quiet.isPresent() && timer.nanoTime() - quiet.getAsLong() >= route.settings()
-          .suspendAfter()
-          .toNanos();
-      if (idle && !leases.any(timer.nanoTime())) {
-        step(new ComputeEvent.SuspendRequested(++nextId));
-      } else {
-        lastTouched = idle ? timer.nanoTime() : lastTouched;
-        scheduleIdleCheck();
-      }
-    }
   }
 
   private void publish() {

@@ -14,6 +14,7 @@ final class ScriptedProvider implements ComputeProvider {
   final List<Scripted> running = new ArrayList<>();
   final List<Route> deleted = new ArrayList<>();
   boolean stopsAtOnce = true;
+  CellStorages storages = CellStorages.ELSEWHERE;
 
   @Override
   public boolean alwaysAwake() {
@@ -53,6 +54,17 @@ final class ScriptedProvider implements ComputeProvider {
   public CompletionStage<RunningCompute> name(PreparedStorage prepared, Route route,
       LoginRole role) {
     return start(route);
+  }
+
+  @Override
+  public CompletionStage<RunningCompute> nameForThisLife(PreparedStorage prepared, Route route,
+      LoginRole role) {
+    return start(route);
+  }
+
+  @Override
+  public CellStorages storages() {
+    return storages;
   }
 
   @Override

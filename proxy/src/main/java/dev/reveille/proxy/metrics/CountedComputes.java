@@ -3,19 +3,24 @@ package dev.reveille.proxy.metrics;
 import dev.reveille.cell.CellId;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.Route;
+import dev.reveille.cell.StorageId;
 import dev.reveille.compute.AttachedSession;
+import dev.reveille.compute.CloneReport;
 import dev.reveille.compute.ComputeEndpoint;
 import dev.reveille.compute.ComputeStatus;
 import dev.reveille.compute.Computes;
+import dev.reveille.compute.EndReason;
 import dev.reveille.compute.LiveCredentials;
 import dev.reveille.compute.Login;
 import dev.reveille.compute.LoginRole;
 import dev.reveille.compute.PreparedStorage;
 import dev.reveille.compute.StartPermit;
+import dev.reveille.compute.StoredStorage;
 import dev.reveille.compute.SuspendOutcome;
 import dev.reveille.compute.Wake;
 import dev.reveille.compute.WakeOutcome;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -130,6 +135,49 @@ public final class CountedComputes implements Computes {
   @Override
   public CompletionStage<Void> discard(PreparedStorage prepared) {
     return computes.discard(prepared);
+  }
+
+  @Override
+  public CompletionStage<CloneReport> clone(Route source, StorageId target) {
+    return computes.clone(source, target);
+  }
+
+  @Override
+  public CompletionStage<CloneReport> cloneStorage(CellId cell, StorageId source,
+      StorageId target) {
+    return computes.cloneStorage(cell, source, target);
+  }
+
+  @Override
+  public CompletionStage<Void> deleteStorage(CellId cell, StorageId storage) {
+    return computes.deleteStorage(cell, storage);
+  }
+
+  @Override
+  public CompletionStage<Route> quiesced(Route route, EndReason reason, boolean force,
+      Callable<Route> work) {
+    return computes.quiesced(route, reason, force, work);
+  }
+
+  @Override
+  public CompletionStage<Long> archive(Route route) {
+    return computes.archive(route);
+  }
+
+  @Override
+  public CompletionStage<Long> unarchive(Route route) {
+    return computes.unarchive(route);
+  }
+
+  @Override
+  public CompletionStage<List<StoredStorage>> storages(CellId cell) {
+    return computes.storages(cell);
+  }
+
+  @Override
+  public CompletionStage<Void> nameForThisLife(PreparedStorage prepared, Route route,
+      LoginRole role) {
+    return computes.nameForThisLife(prepared, route, role);
   }
 
   @Override

@@ -3,21 +3,26 @@ package dev.reveille.proxy.session;
 import dev.reveille.cell.CellId;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.Route;
+import dev.reveille.cell.StorageId;
 import dev.reveille.compute.AttachedSession;
+import dev.reveille.compute.CloneReport;
 import dev.reveille.compute.ComputeEndpoint;
 import dev.reveille.compute.ComputeStatus;
 import dev.reveille.compute.Computes;
+import dev.reveille.compute.EndReason;
 import dev.reveille.compute.LiveCredentials;
 import dev.reveille.compute.Login;
 import dev.reveille.compute.LoginRole;
 import dev.reveille.compute.PreparedStorage;
 import dev.reveille.compute.StartPermit;
+import dev.reveille.compute.StoredStorage;
 import dev.reveille.compute.SuspendOutcome;
 import dev.reveille.compute.Wake;
 import dev.reveille.compute.WakeOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -102,6 +107,49 @@ final class FakeComputes implements Computes {
 
   @Override
   public CompletionStage<Void> discard(PreparedStorage prepared) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<CloneReport> clone(Route source, StorageId target) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<CloneReport> cloneStorage(CellId cell, StorageId source,
+      StorageId target) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Void> deleteStorage(CellId cell, StorageId storage) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Route> quiesced(Route route, EndReason reason, boolean force,
+      Callable<Route> work) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Long> archive(Route route) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Long> unarchive(Route route) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<List<StoredStorage>> storages(CellId cell) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Void> nameForThisLife(PreparedStorage prepared, Route route,
+      LoginRole role) {
     throw new UnsupportedOperationException();
   }
 

@@ -131,6 +131,8 @@ final class SimDatabase {
           new EndAsked(stopping.then() == ComputeState.Then.DROP
               ? EndReason.DROPPED
               : EndReason.SUSPENDED));
+      case ComputeState.Changing _ ->
+        session.order(attachment, new EndAsked(EndReason.SUSPENDED));
       case ComputeState.Dropped _ -> session.order(attachment, new EndAsked(EndReason.DROPPED));
     }
   }
@@ -194,6 +196,19 @@ final class SimDatabase {
     step(new ComputeEvent.SuspendRequested(++tickets));
   }
 
+  /** A restore, a rename, an archive: everybody is sent away and comes back to something else. */
+  void changeAsked() {
+    if (state instanceof ComputeState.Asleep || state instanceof ComputeState.Awake
+        || state instanceof ComputeState.BackingOff) {
+      step(new ComputeEvent.ChangeRequested(EndReason.SUSPENDED));
+    }
+  }
+
+  private void change() {
+    world.check(running == 0 && !starting && !stopping, "%s: changed while it is in use", name);
+    world.after(world.between(1, 200), () -> step(new ComputeEvent.Changed()));
+  }
+
   void dropAsked() {
     step(new ComputeEvent.DropRequested());
   }
@@ -222,6 +237,7 @@ final class SimDatabase {
       case ComputeState.Starting starting -> starting.waiters();
       case ComputeState.Holding holding -> holding.waiters();
       case ComputeState.Stopping stopping -> stopping.waiters();
+      case ComputeState.Changing changing -> changing.waiters();
       case ComputeState.Asleep _,ComputeState.Awake _,ComputeState.BackingOff _,ComputeState.Dropped _ ->
         Waiters.NONE;
     };
@@ -259,6 +275,7 @@ final class SimDatabase {
         new LinkedHashMap<>(attached)
             .forEach((session, id) -> session.order(id, new EndAsked(reason)));
       case ComputeAction.Stop _ -> stop(suspending);
+      case ComputeAction.Change _ -> change();
       case ComputeAction.AnswerSuspend _,ComputeAction.DeleteStorage _ -> {
       }
     }

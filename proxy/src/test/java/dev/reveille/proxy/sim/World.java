@@ -147,7 +147,7 @@ final class World {
       return;
     }
     var database = databases.get(random.nextInt(databases.size()));
-    switch (random.nextInt(16)) {
+    switch (random.nextInt(17)) {
       case 0, 1 -> database.killed();
       case 2, 3, 4, 5, 6 -> database.suspendAsked();
       case 7 -> revoke("a_" + random.nextInt(3));
@@ -157,6 +157,7 @@ final class World {
           drop(database);
         }
       }
+      case 10 -> database.changeAsked();
       default -> database.idleCheck();
     }
     after(between(5, 10 * calm), this::trouble);

@@ -1,6 +1,7 @@
 package dev.reveille.compute.fixed;
 
 import dev.reveille.cell.Route;
+import dev.reveille.compute.CellStorages;
 import dev.reveille.compute.ComputeEndpoint;
 import dev.reveille.compute.ComputeFailedException;
 import dev.reveille.compute.ComputeProvider;
@@ -54,6 +55,17 @@ public final class StaticProvider implements ComputeProvider {
   public CompletionStage<RunningCompute> name(PreparedStorage prepared, Route route,
       LoginRole role) {
     return refused("databases of a static cell are configured, not created");
+  }
+
+  @Override
+  public CompletionStage<RunningCompute> nameForThisLife(PreparedStorage prepared, Route route,
+      LoginRole role) {
+    return name(prepared, route, role);
+  }
+
+  @Override
+  public CellStorages storages() {
+    return CellStorages.ELSEWHERE;
   }
 
   @Override

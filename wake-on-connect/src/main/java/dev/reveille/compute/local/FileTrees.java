@@ -11,6 +11,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Whole-tree and durable file operations. Blocking. */
@@ -49,6 +50,24 @@ final class FileTrees {
         return FileVisitResult.CONTINUE;
       }
     });
+  }
+
+  /** The apparent size of all files of a tree; what vanishes meanwhile does not count. */
+  static long size(Path root) throws IOException {
+    LongAdder size = new LongAdder();
+    Files.walkFileTree(root, new SimpleFileVisitor<>() {
+      @Override
+      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+        size.add(attributes.size());
+        return FileVisitResult.CONTINUE;
+      }
+
+      @Override
+      public FileVisitResult visitFileFailed(Path file, IOException e) {
+        return FileVisitResult.CONTINUE;
+      }
+    });
+    return size.sum();
   }
 
   /** Replaces a small file so that after a crash it has either its old or its new content. */

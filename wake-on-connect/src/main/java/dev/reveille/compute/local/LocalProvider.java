@@ -3,6 +3,7 @@ package dev.reveille.compute.local;
 import dev.reveille.cell.Mode;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
+import dev.reveille.compute.CellStorages;
 import dev.reveille.compute.ComputeFailedException;
 import dev.reveille.compute.ComputeProvider;
 import dev.reveille.compute.Login;
@@ -46,6 +47,7 @@ public final class LocalProvider implements ComputeProvider {
   private final PreparedPool pool;
   private final LoginRoles roles;
   private final LogKeeper logs;
+  private final LocalStorages storages;
   private final CompletableFuture<Void> templateReady = new CompletableFuture<>();
   private final Map<StorageId, LocalCompute> unnamed = new ConcurrentHashMap<>();
 
@@ -66,6 +68,7 @@ public final class LocalProvider implements ComputeProvider {
     this.pool = new PreparedPool(new Workshop(), settings.preparedRunning(),
         settings.preparedCopies());
     this.logs = new LogKeeper(settings.logLimit());
+    this.storages = new LocalStorages(tree, blocking, nanoTime, this::remove);
   }
 
   @Override
@@ -75,12 +78,25 @@ public final class LocalProvider implements ComputeProvider {
 
   @Override
   public CompletionStage<RunningCompute> start(Route route) {
-    return Blocking.supply(blocking,
-        () -> new NamedCompute(route.database(), start(tree.storage(route.storage()), false)));
+    return Blocking.supply(blocking, () -> {
+      StorageDirectory storage = tree.storage(route.storage());
+      LocalCompute compute = start(storage, false);
+      try {
+        SettledStorage.settle(storage, compute.address().socket(), route.name());
+      } catch (IOException | RuntimeException e) {
+        compute.stop().toCompletableFuture().join();
+        throw e;
+      }
+      return new NamedCompute(route.database(), compute);
+    });
   }
 
   private LocalCompute start(StorageDirectory storage, boolean background)
       throws IOException, InterruptedException {
+    StorageArchive.forgetStale(storage);
+    if (storage.archived()) {
+      throw new ComputeFailedException("this database is archived");
+    }
     if (!storage.exists()) {
       throw new ComputeFailedException("the storage of this database is missing",
           storage.root().toString());
@@ -159,19 +175,37 @@ public final class LocalProvider implements ComputeProvider {
   @Override
   public CompletionStage<RunningCompute> name(PreparedStorage prepared, Route route,
       LoginRole role) {
+    return name(prepared, route, role, storage -> Files.deleteIfExists(storage.unnamedMark()));
+  }
+
+  @Override
+  public CompletionStage<RunningCompute> nameForThisLife(PreparedStorage prepared, Route route,
+      LoginRole role) {
+    return name(prepared, route, role,
+        storage -> Files.writeString(storage.unnamedMark(), LocalStorages.CONSOLE));
+  }
+
+  /** What becomes of the mark that nobody has named a storage. */
+  private interface Mark {
+    void change(StorageDirectory storage) throws IOException;
+  }
+
+  private CompletionStage<RunningCompute> name(PreparedStorage prepared, Route route,
+      LoginRole role, Mark mark) {
     if (!prepared.storage().equals(route.storage())) {
       return CompletableFuture.failedFuture(
           new IllegalArgumentException("the route has another storage than the prepared one"));
     }
     StorageDirectory storage = tree.storage(route.storage());
-    CompletionStage<Void> unmarked = Blocking.run(blocking, () -> {
-      Files.deleteIfExists(storage.unnamedMark());
+    CompletionStage<Void> marked = Blocking.run(blocking, () -> {
+      mark.change(storage);
       FileTrees.syncDirectory(storage.root());
     });
     return Blocking.<RunningCompute>supply(blocking, () -> {
       LocalCompute compute = nameOne(storage, route, role);
+      SettledStorage.remember(storage, route.name());
       return new NamedCompute(route.database(), compute);
-    }).thenCombine(unmarked, (compute, nothing) -> compute);
+    }).thenCombine(marked, (compute, nothing) -> compute);
   }
 
   /** A prepared compute may have died unnoticed; naming can be repeated on a fresh one. */
@@ -200,6 +234,11 @@ public final class LocalProvider implements ComputeProvider {
   @Override
   public CompletionStage<Void> discard(PreparedStorage prepared) {
     return remove(prepared.storage());
+  }
+
+  @Override
+  public CellStorages storages() {
+    return storages;
   }
 
   @Override

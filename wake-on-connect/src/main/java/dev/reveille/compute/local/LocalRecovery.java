@@ -23,7 +23,7 @@ final class LocalRecovery {
   }
 
   /** Answers the prepared storages that can be used again. */
-  List<StorageDirectory> run() throws IOException {
+  List<StorageDirectory> run() throws IOException, InterruptedException {
     tree.create();
     List<StorageDirectory> storages = tree.all();
     stopStrays(storages);
@@ -31,6 +31,7 @@ final class LocalRecovery {
     List<StorageDirectory> prepared = new ArrayList<>();
     for (StorageDirectory storage : storages) {
       clearSockets(storage);
+      StorageArchive.recover(tree, storage);
       if (Files.exists(storage.unnamedMark())) {
         if (Files.readString(storage.unnamedMark()).equals(templateKey)) {
           prepared.add(storage);

@@ -180,7 +180,8 @@ final class LoginRoles {
         .collect(Collectors.toSet());
   }
 
-  private static Set<String> agents(AdminConnection admin) throws IOException {
+  /** The login roles of credentials. */
+  static Set<String> agents(AdminConnection admin) throws IOException {
     return admin.query("SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member"
         + " JOIN pg_roles g ON g.oid = m.roleid WHERE g.rolname = '" + RoleNames.AGENTS + "'")
         .stream()

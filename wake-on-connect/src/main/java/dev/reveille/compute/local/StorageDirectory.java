@@ -7,8 +7,9 @@ import java.nio.file.Path;
 
 /**
  * The files of one storage: {@code data} (Postgres's own, owned by the compute's user), {@code lock}
- * (held by the compute for its whole life), {@code epoch}, {@code log}, and {@code unnamed} for as long
- * as no database has been made of it.
+ * (held by the compute for its whole life), {@code epoch}, {@code log}, {@code unnamed} for as long
+ * as no database has been made of it that outlives the process, and {@code archive.tar.gz} in place of
+ * {@code data} while it is archived.
  */
 record StorageDirectory(StorageId id, Path root) {
   Path data() {
@@ -29,6 +30,25 @@ record StorageDirectory(StorageId id, Path root) {
 
   Path unnamedMark() {
     return root.resolve("unnamed");
+  }
+
+  /** There while roles of the database that this one was cloned from may still be in it. */
+  Path clonedMark() {
+    return root.resolve("cloned");
+  }
+
+  /** Holds the name that the database inside is known to have. */
+  Path settledMark() {
+    return root.resolve("settled");
+  }
+
+  /** The data directory, compressed; unless there is one that is not. */
+  Path archive() {
+    return root.resolve("archive.tar.gz");
+  }
+
+  boolean archived() {
+    return !exists() && Files.exists(archive());
   }
 
   boolean exists() {

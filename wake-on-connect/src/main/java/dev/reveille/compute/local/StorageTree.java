@@ -1,6 +1,10 @@
 package dev.reveille.compute.local;
 
 import dev.reveille.cell.StorageId;
+import dev.reveille.compute.ComputeFailedException;
+import dev.reveille.compute.clone.CloneDriver;
+import dev.reveille.compute.clone.CloneDrivers;
+import dev.reveille.compute.clone.ExtentHint;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -13,6 +17,9 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The directories of one cell: {@code storage/<id>} for each storage, {@code storage/<id>.copying} for
@@ -20,27 +27,49 @@ import java.util.regex.Pattern;
  * exists exactly if its directory has its final name. Safe for any thread; blocking.
  */
 final class StorageTree {
+  private static final Logger LOG = LoggerFactory.getLogger(StorageTree.class);
   private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   private static final String COPYING = ".copying";
 
   private final Path cell;
   private final ComputeUser user;
   private final Map<StorageId, StorageEpoch> epochs = new ConcurrentHashMap<>();
+  private volatile @Nullable CloneDriver driver;
 
   StorageTree(Path cell, ComputeUser user) {
     this.cell = cell;
     this.user = user;
   }
 
-  void create() throws IOException {
+  /** Makes what is missing, and finds out how this file system clones. */
+  void create() throws IOException, InterruptedException {
     Files.createDirectories(cell);
     for (Path directory : List.of(cell, storages(), trash())) {
       passable(directory);
     }
+    ExtentHint.set(cell);
+    ExtentHint.set(storages());
+    CloneDriver found = CloneDrivers.probe(cell, new CellGround(user));
+    LOG.info("storages are cloned cell={} driver={} filesystem={}", cell.getFileName(),
+        found.name(), Files.getFileStore(cell).type());
+    driver = found;
+  }
+
+  /** How data directories are made and cloned here; known once the tree was created. */
+  CloneDriver driver() {
+    CloneDriver known = driver;
+    if (known == null) {
+      throw new IllegalStateException("the cell was not recovered yet");
+    }
+    return known;
   }
 
   Path cell() {
     return cell;
+  }
+
+  ComputeUser user() {
+    return user;
   }
 
   StorageDirectory storage(StorageId id) {
@@ -52,13 +81,24 @@ final class StorageTree {
     return epochs.computeIfAbsent(id, i -> new StorageEpoch(storage(i)));
   }
 
-  /** A directory for a new storage, with an empty {@code data} that belongs to the compute's user. */
+  /** A directory for a new storage, without its {@code data} yet. */
   StorageDirectory begin(StorageId id) throws IOException {
+    if (Files.exists(storage(id).root())) {
+      throw new ComputeFailedException("the storage exists already");
+    }
     StorageDirectory making = new StorageDirectory(id, storages().resolve(id + COPYING));
+    abandon(making);
     passable(making.root());
-    createData(making.data(), user);
     making.createLock();
+    Files.writeString(making.epoch(), "0\n");
     return making;
+  }
+
+  /** Takes away what was begun and will not be finished. Idempotent. */
+  void abandon(StorageDirectory making) throws IOException {
+    if (Files.exists(making.root())) {
+      moveToTrash(making.root());
+    }
   }
 
   /** Gives a storage that was begun its final name, durably. */
@@ -78,14 +118,17 @@ final class StorageTree {
     }
   }
 
-  private void moveToTrash(Path directory) throws IOException {
+  /** Takes any file or directory of the cell away at once. */
+  void moveToTrash(Path directory) throws IOException {
     Files.move(directory, trash().resolve(directory.getFileName() + "." + UUID.randomUUID()),
         StandardCopyOption.ATOMIC_MOVE);
-    FileTrees.syncDirectory(storages());
+    FileTrees.syncDirectory(directory.getParent());
   }
 
   void emptyTrash() throws IOException {
     for (Path path : children(trash())) {
+      driver().remove(path);
+      driver().remove(path.resolve("data"));
       FileTrees.delete(path);
     }
   }
@@ -97,6 +140,20 @@ final class StorageTree {
         moveToTrash(path);
       }
     }
+  }
+
+  /** Those that are being made, or were left by an earlier life. */
+  List<StorageDirectory> unfinished() throws IOException {
+    List<StorageDirectory> found = new ArrayList<>();
+    for (Path path : children(storages())) {
+      String name = path.getFileName().toString();
+      if (name.endsWith(COPYING)
+          && ID.matcher(name.substring(0, name.length() - COPYING.length())).matches()) {
+        found.add(new StorageDirectory(
+            StorageId.parse(name.substring(0, name.length() - COPYING.length())), path));
+      }
+    }
+    return found;
   }
 
   List<StorageDirectory> all() throws IOException {

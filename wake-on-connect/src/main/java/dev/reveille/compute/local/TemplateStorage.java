@@ -49,9 +49,10 @@ final class TemplateStorage {
     Path making = root().resolveSibling(key() + ".making");
     StorageDirectory storage = new StorageDirectory(StorageId.random(), making);
     launcher.strays().stopAll(storage);
+    tree.driver().remove(storage.data());
     FileTrees.delete(making);
     StorageTree.passable(making);
-    StorageTree.createData(storage.data(), launcher.user());
+    tree.driver().create(storage.data());
     ChildProcesses.run(initdb(storage.data()));
     Files.writeString(storage.data().resolve("pg_hba.conf"), ACCESS);
     LocalCompute compute = launcher.launch(postgres, storage, new StorageEpoch(storage),
@@ -70,13 +71,13 @@ final class TemplateStorage {
   /** Copies the template, by reference where the file system can, at low priority; durably. */
   StorageDirectory copy(StorageId id) throws IOException, InterruptedException {
     StorageDirectory making = tree.begin(id);
-    List<String> copy = new ArrayList<>(launcher.user().becomeUntilParentDies());
-    copy.addAll(List.of("nice", "-n", "10", "cp", "-a", "-T", "--reflink=auto",
-        root().resolve("data").toString(), making.data().toString()));
-    ChildProcesses.run(copy);
-    Files.writeString(making.unnamedMark(), key());
-    Files.writeString(making.epoch(), "0\n");
-    ChildProcesses.run(List.of("sync", "-f", making.root().toString()));
+    try {
+      Files.writeString(making.unnamedMark(), key());
+      tree.driver().clone(root().resolve("data"), making.data(), true);
+    } catch (IOException | InterruptedException e) {
+      tree.abandon(making);
+      throw e;
+    }
     return tree.finish(making);
   }
 

@@ -55,6 +55,9 @@ public sealed interface ComputeAction {
   /** Tell everyone who asked for a suspend or a stop. */
   record AnswerSuspend(SuspendOutcome outcome) implements ComputeAction {}
 
+  /** Carry out the change that was asked for; ends in {@code Changed}. */
+  record Change() implements ComputeAction {}
+
   /** Delete the storage, and tell everyone who asked for it. */
   record DeleteStorage() implements ComputeAction {}
 }

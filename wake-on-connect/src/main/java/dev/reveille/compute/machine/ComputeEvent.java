@@ -1,5 +1,7 @@
 package dev.reveille.compute.machine;
 
+import dev.reveille.compute.EndReason;
+
 /** What can happen to a compute. {@code now} is on the clock of {@link System#nanoTime}. */
 public sealed interface ComputeEvent {
   /**
@@ -44,6 +46,15 @@ public sealed interface ComputeEvent {
 
   /** The compute of this epoch has gone by itself. */
   record Lost(long epoch, String reason, long now) implements ComputeEvent {}
+
+  /**
+   * What is behind the database is to be changed while nothing runs: another name, another storage, or
+   * a clone of it. Never while something is under way: the driver waits for that to end.
+   */
+  record ChangeRequested(EndReason reason) implements ComputeEvent {}
+
+  /** The change has ended, well or not. */
+  record Changed() implements ComputeEvent {}
 
   /** The database is to be deleted. */
   record DropRequested() implements ComputeEvent {}

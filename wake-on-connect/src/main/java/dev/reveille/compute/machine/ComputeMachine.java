@@ -10,12 +10,15 @@ import dev.reveille.compute.machine.ComputeAction.AnswerReady;
 import dev.reveille.compute.machine.ComputeAction.AnswerSuspend;
 import dev.reveille.compute.machine.ComputeAction.AnswerTooMany;
 import dev.reveille.compute.machine.ComputeAction.AskToHold;
+import dev.reveille.compute.machine.ComputeAction.Change;
 import dev.reveille.compute.machine.ComputeAction.DeleteStorage;
 import dev.reveille.compute.machine.ComputeAction.End;
 import dev.reveille.compute.machine.ComputeAction.Release;
 import dev.reveille.compute.machine.ComputeAction.Start;
 import dev.reveille.compute.machine.ComputeAction.Stop;
 import dev.reveille.compute.machine.ComputeEvent.AllHeld;
+import dev.reveille.compute.machine.ComputeEvent.ChangeRequested;
+import dev.reveille.compute.machine.ComputeEvent.Changed;
 import dev.reveille.compute.machine.ComputeEvent.DropRequested;
 import dev.reveille.compute.machine.ComputeEvent.HoldRefused;
 import dev.reveille.compute.machine.ComputeEvent.Lost;
@@ -30,6 +33,7 @@ import dev.reveille.compute.machine.ComputeEvent.WakeRequested;
 import dev.reveille.compute.machine.ComputeState.Asleep;
 import dev.reveille.compute.machine.ComputeState.Awake;
 import dev.reveille.compute.machine.ComputeState.BackingOff;
+import dev.reveille.compute.machine.ComputeState.Changing;
 import dev.reveille.compute.machine.ComputeState.Dropped;
 import dev.reveille.compute.machine.ComputeState.Holding;
 import dev.reveille.compute.machine.ComputeState.Starting;
@@ -62,6 +66,7 @@ public record ComputeMachine(ComputeLimits limits) {
       case Awake awake -> awake(awake, event);
       case Holding holding -> holding(holding, event);
       case Stopping stopping -> stopping(stopping, event);
+      case Changing changing -> changing(changing, event);
       case BackingOff backingOff -> backingOff(backingOff, event);
       case Dropped dropped -> dropped(dropped, event);
     };
@@ -79,9 +84,10 @@ public record ComputeMachine(ComputeLimits limits) {
       case AllHeld stale -> ComputeTransition.to(state);
       case HoldRefused stale -> ComputeTransition.to(state);
       case Lost stale -> ComputeTransition.to(state);
-      case Started impossible -> throw impossible(state, event);
-      case StartFailed impossible -> throw impossible(state, event);
-      case Stopped impossible -> throw impossible(state, event);
+      case Started _,StartFailed _,Stopped _ -> throw impossible(state, event);
+      case ChangeRequested change -> ComputeTransition.to(new Changing(Waiters.NONE, Then.SERVE),
+          new Change());
+      case Changed impossible -> throw impossible(state, event);
     };
   }
 
@@ -107,8 +113,7 @@ public record ComputeMachine(ComputeLimits limits) {
       case AllHeld stale -> ComputeTransition.to(state);
       case HoldRefused stale -> ComputeTransition.to(state);
       case Lost stale -> ComputeTransition.to(state);
-      case NamingBegan impossible -> throw impossible(state, event);
-      case Stopped impossible -> throw impossible(state, event);
+      case NamingBegan _,Stopped _,ChangeRequested _,Changed _ -> throw impossible(state, event);
     };
   }
 
@@ -122,6 +127,7 @@ public record ComputeMachine(ComputeLimits limits) {
           : ComputeTransition.to(awake, ready, busy("a client is connecting"));
       case STOP -> ComputeTransition.to(new Stopping(Waiters.NONE, Then.STOP), new Stop());
       case DROP -> ComputeTransition.to(new Stopping(Waiters.NONE, Then.DROP), new Stop());
+      case CHANGE -> throw impossible(state, event);
     };
   }
 
@@ -130,6 +136,7 @@ public record ComputeMachine(ComputeLimits limits) {
     return switch (state.then()) {
       case STOP -> ComputeTransition.to(new Asleep(failures), ALREADY_ASLEEP);
       case DROP -> ComputeTransition.to(new Dropped(), ALREADY_ASLEEP, new DeleteStorage());
+      case CHANGE -> throw impossible(state, event);
       case SERVE, SUSPEND -> {
         if (failures < limits.attempts() && !state.naming() && !state.waiters().isEmpty()) {
           yield ComputeTransition.to(
@@ -157,10 +164,10 @@ public record ComputeMachine(ComputeLimits limits) {
       case WaiterLeft stale -> ComputeTransition.to(state);
       case AllHeld stale -> ComputeTransition.to(state);
       case HoldRefused stale -> ComputeTransition.to(state);
-      case NamingBegan impossible -> throw impossible(state, event);
-      case Started impossible -> throw impossible(state, event);
-      case StartFailed impossible -> throw impossible(state, event);
-      case Stopped impossible -> throw impossible(state, event);
+      case NamingBegan _,Started _,StartFailed _,Stopped _ -> throw impossible(state, event);
+      case ChangeRequested change -> ComputeTransition.to(new Stopping(Waiters.NONE, Then.CHANGE),
+          new End(change.reason()), new Stop());
+      case Changed impossible -> throw impossible(state, event);
     };
   }
 
@@ -188,10 +195,8 @@ public record ComputeMachine(ComputeLimits limits) {
       case Lost lost -> lost.epoch() == state.awake().epoch()
           ? lostWhileHolding(state, lost)
           : ComputeTransition.to(state);
-      case NamingBegan impossible -> throw impossible(state, event);
-      case Started impossible -> throw impossible(state, event);
-      case StartFailed impossible -> throw impossible(state, event);
-      case Stopped impossible -> throw impossible(state, event);
+      case NamingBegan _,Started _,StartFailed _,Stopped _,ChangeRequested _,Changed _ ->
+        throw impossible(state, event);
     };
   }
 
@@ -228,21 +233,48 @@ public record ComputeMachine(ComputeLimits limits) {
       case AllHeld stale -> ComputeTransition.to(state);
       case HoldRefused stale -> ComputeTransition.to(state);
       case Lost expected -> ComputeTransition.to(state);
-      case NamingBegan impossible -> throw impossible(state, event);
-      case Started impossible -> throw impossible(state, event);
-      case StartFailed impossible -> throw impossible(state, event);
+      case NamingBegan _,Started _,StartFailed _,ChangeRequested _,Changed _ ->
+        throw impossible(state, event);
     };
   }
 
   private static ComputeTransition stopped(Stopping state) {
     return switch (state.then()) {
       case DROP -> ComputeTransition.to(new Dropped(), SUSPENDED, new DeleteStorage());
-      case SERVE, SUSPEND, STOP -> state.waiters().mayStart()
-          ? ComputeTransition.to(
-              new Starting(state.waiters().withoutLeave(), 0, false, Then.SERVE), SUSPENDED,
-              new Start())
-          : ComputeTransition.to(new Asleep(0), SUSPENDED,
-              new AnswerNotAllowed(state.waiters()));
+      case CHANGE -> ComputeTransition.to(new Changing(state.waiters(), Then.SERVE), SUSPENDED,
+          new Change());
+      case SERVE, SUSPEND, STOP -> atRest(state.waiters(), SUSPENDED);
+    };
+  }
+
+  /** Nothing runs and nothing is under way: those who wait begin a start, if they may. */
+  private static ComputeTransition atRest(Waiters waiters, AnswerSuspend answer) {
+    return waiters.mayStart()
+        ? ComputeTransition.to(new Starting(waiters.withoutLeave(), 0, false, Then.SERVE), answer,
+            new Start())
+        : ComputeTransition.to(new Asleep(0), answer, new AnswerNotAllowed(waiters));
+  }
+
+  private ComputeTransition changing(Changing state, ComputeEvent event) {
+    return switch (event) {
+      case WakeRequested wake -> queue(state.waiters(), state.then(), wake, state,
+          more -> new Changing(more, state.then()));
+      case WaiterLeft left -> ComputeTransition.to(
+          new Changing(state.waiters().without(left.waiter()), state.then()));
+      case Changed changed -> state.then() == Then.DROP
+          ? ComputeTransition.to(new Dropped(), ALREADY_ASLEEP, new DeleteStorage())
+          : atRest(state.waiters(), ALREADY_ASLEEP);
+      case StopRequested stop -> ComputeTransition.to(
+          new Changing(Waiters.NONE, state.then() == Then.DROP ? Then.DROP : Then.STOP),
+          new AnswerFailed(state.waiters(), PROXY_STOPPING));
+      case DropRequested drop -> ComputeTransition.to(new Changing(Waiters.NONE, Then.DROP),
+          new AnswerDropped(state.waiters()));
+      case SuspendRequested joins -> ComputeTransition.to(state);
+      case AllHeld stale -> ComputeTransition.to(state);
+      case HoldRefused stale -> ComputeTransition.to(state);
+      case Lost stale -> ComputeTransition.to(state);
+      case ChangeRequested _,NamingBegan _,Started _,StartFailed _,Stopped _ ->
+        throw impossible(state, event);
     };
   }
 
@@ -261,9 +293,10 @@ public record ComputeMachine(ComputeLimits limits) {
       case AllHeld stale -> ComputeTransition.to(state);
       case HoldRefused stale -> ComputeTransition.to(state);
       case Lost stale -> ComputeTransition.to(state);
-      case Started impossible -> throw impossible(state, event);
-      case StartFailed impossible -> throw impossible(state, event);
-      case Stopped impossible -> throw impossible(state, event);
+      case Started _,StartFailed _,Stopped _ -> throw impossible(state, event);
+      case ChangeRequested change -> ComputeTransition.to(new Changing(Waiters.NONE, Then.SERVE),
+          new Change());
+      case Changed impossible -> throw impossible(state, event);
     };
   }
 
@@ -278,10 +311,8 @@ public record ComputeMachine(ComputeLimits limits) {
       case AllHeld stale -> ComputeTransition.to(state);
       case HoldRefused stale -> ComputeTransition.to(state);
       case Lost stale -> ComputeTransition.to(state);
-      case NamingBegan impossible -> throw impossible(state, event);
-      case Started impossible -> throw impossible(state, event);
-      case StartFailed impossible -> throw impossible(state, event);
-      case Stopped impossible -> throw impossible(state, event);
+      case NamingBegan _,Started _,StartFailed _,Stopped _,ChangeRequested _,Changed _ ->
+        throw impossible(state, event);
     };
   }
 
@@ -291,14 +322,16 @@ public record ComputeMachine(ComputeLimits limits) {
       case Asleep asleep -> true;
       case BackingOff backingOff -> backingOff.until() - now <= 0;
       case Holding holding -> true;
-      case Stopping stopping -> switch (stopping.then()) {
-        case SERVE, SUSPEND -> true;
-        case STOP, DROP -> false;
-      };
+      case Stopping stopping -> servesAfterwards(stopping.then());
+      case Changing changing -> servesAfterwards(changing.then());
       case Starting starting -> false;
       case Awake awake -> false;
       case Dropped dropped -> false;
     };
+  }
+
+  private static boolean servesAfterwards(Then then) {
+    return then != Then.STOP && then != Then.DROP;
   }
 
   private static ComputeTransition start(ComputeState same, WakeRequested wake, int failures) {
@@ -323,7 +356,7 @@ public record ComputeMachine(ComputeLimits limits) {
     return switch (then) {
       case DROP -> ComputeTransition.to(same, new AnswerDropped(alone));
       case STOP -> ComputeTransition.to(same, new AnswerFailed(alone, PROXY_STOPPING));
-      case SERVE, SUSPEND -> waiters.size() >= limits.maxWaiters()
+      case SERVE, SUSPEND, CHANGE -> waiters.size() >= limits.maxWaiters()
           ? ComputeTransition.to(same, new AnswerTooMany(wake.waiter(), limits.maxWaiters()))
           : ComputeTransition.to(more.state(waiters.with(wake.waiter(), wake.mayStart())));
     };

@@ -11,6 +11,8 @@ public sealed interface ComputeState {
     SERVE,
     /** Suspend again, unless someone waits. */
     SUSPEND,
+    /** What is behind the database is changed while nothing runs. Only after a stop. */
+    CHANGE,
     /** The proxy is stopping: nothing starts any more. */
     STOP,
     /** The storage is deleted. */
@@ -33,6 +35,9 @@ public sealed interface ComputeState {
 
   /** The compute is being stopped. Who comes now waits, and is served by the next one. */
   record Stopping(Waiters waiters, Then then) implements ComputeState {}
+
+  /** Nothing runs, and what is behind the database is being changed. Who comes now waits. */
+  record Changing(Waiters waiters, Then then) implements ComputeState {}
 
   /** It kept failing, and is not tried again before {@code until}. */
   record BackingOff(long until, int failures, String reason) implements ComputeState {}

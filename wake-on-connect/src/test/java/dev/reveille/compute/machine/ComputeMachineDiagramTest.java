@@ -1,5 +1,6 @@
 package dev.reveille.compute.machine;
 
+import dev.reveille.compute.EndReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,6 +115,17 @@ class ComputeMachineDiagramTest {
       states.put("Stopping" + suffix, new ComputeState.Stopping(Waiters.NONE, then));
     }
     states.remove("Stopping then SUSPEND");
+    states.remove("Starting then CHANGE");
+    for (ComputeState.Then then : List.of(ComputeState.Then.SERVE, ComputeState.Then.STOP,
+        ComputeState.Then.DROP)) {
+      states.put("Changing then " + then, new ComputeState.Changing(Waiters.NONE, then));
+    }
+    states.put("Changing then SERVE, waited for",
+        new ComputeState.Changing(SOME, ComputeState.Then.SERVE));
+    states.put("Changing then SERVE, waited for without leave",
+        new ComputeState.Changing(WITHOUT_LEAVE, ComputeState.Then.SERVE));
+    states.put("Stopping then CHANGE, waited for",
+        new ComputeState.Stopping(SOME, ComputeState.Then.CHANGE));
     states.put("Starting then SERVE, waited for",
         new ComputeState.Starting(SOME, 0, false, ComputeState.Then.SERVE));
     states.put("Starting then SERVE, waited for, failed before",
@@ -132,6 +144,7 @@ class ComputeMachineDiagramTest {
         new ComputeEvent.StartFailed("reason", NOW), new ComputeEvent.SuspendRequested(2),
         new ComputeEvent.AllHeld(1), new ComputeEvent.HoldRefused(1),
         new ComputeEvent.StopRequested(), new ComputeEvent.Stopped(),
-        new ComputeEvent.Lost(1, "reason", NOW), new ComputeEvent.DropRequested());
+        new ComputeEvent.Lost(1, "reason", NOW), new ComputeEvent.DropRequested(),
+        new ComputeEvent.ChangeRequested(EndReason.SUSPENDED), new ComputeEvent.Changed());
   }
 }

@@ -67,6 +67,19 @@ class ComputeMachineSimulationTest {
         "nothing is started without leave");
   }
 
+  @Test
+  void aStartOnAStorageThatIsBeingChangedIsNoticed() {
+    assertCaught((state, event) -> state instanceof ComputeState.Changing changing
+        && changing.then() == ComputeState.Then.SERVE
+        && event instanceof ComputeEvent.WakeRequested wake && wake.mayStart()
+            ? ComputeTransition.to(
+                new ComputeState.Starting(changing.waiters().with(wake.waiter(), true), 0, false,
+                    ComputeState.Then.SERVE),
+                new ComputeAction.Start())
+            : MACHINE.step(state, event),
+        "nothing starts on a storage that is being changed");
+  }
+
   private static void assertCaught(ComputeWorld.Step broken, String promise) {
     assertThatThrownBy(() -> {
       for (long seed = 0; seed < 200; seed++) {

@@ -134,6 +134,35 @@ class ComputeMachineTest {
   }
 
   @Test
+  void wakesWaitForAChangeAndAreServedByWhatItLeaves() {
+    step(new ComputeEvent.WakeRequested(1, 0));
+    step(new ComputeEvent.Started(1, 0));
+    assertThat(step(new ComputeEvent.ChangeRequested(EndReason.SUSPENDED))).containsExactly(
+        new ComputeAction.End(EndReason.SUSPENDED), new ComputeAction.Stop());
+    step(new ComputeEvent.WakeRequested(2, 0));
+
+    assertThat(step(new ComputeEvent.Stopped())).containsExactly(
+        new ComputeAction.AnswerSuspend(new SuspendOutcome.Suspended()),
+        new ComputeAction.Change());
+    assertThat(step(new ComputeEvent.WakeRequested(3, 0))).isEmpty();
+
+    assertThat(step(new ComputeEvent.Changed())).containsExactly(
+        new ComputeAction.AnswerSuspend(new SuspendOutcome.AlreadyAsleep()),
+        new ComputeAction.Start());
+    assertThat(step(new ComputeEvent.Started(2, 0))).containsExactly(
+        new ComputeAction.AnswerReady(new Waiters(List.of(2L, 3L)), 2, true));
+  }
+
+  @Test
+  void aDropDuringAChangeWaitsForItsEndBeforeAnythingIsDeleted() {
+    assertThat(step(new ComputeEvent.ChangeRequested(EndReason.SUSPENDED)))
+        .containsExactly(new ComputeAction.Change());
+    assertThat(step(new ComputeEvent.DropRequested())).isEmpty();
+
+    assertThat(step(new ComputeEvent.Changed())).contains(new ComputeAction.DeleteStorage());
+  }
+
+  @Test
   void whatCannotHappenIsABug() {
     assertThatThrownBy(() -> step(new ComputeEvent.Started(1, 0)))
         .isInstanceOf(IllegalStateException.class)

@@ -1,5 +1,6 @@
 package dev.reveille.compute.machine;
 
+import dev.reveille.compute.EndReason;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +31,7 @@ final class ComputeWorld {
   private boolean running;
   private boolean starting;
   private boolean stopping;
+  private boolean changing;
   private boolean held;
   private boolean forced;
   private boolean suspendWanted;
@@ -74,13 +76,21 @@ final class ComputeWorld {
     if (state instanceof ComputeState.Asleep && random.nextInt(10) == 0) {
       possible.add(this::name);
     }
+    if (restful() && random.nextInt(5) == 0) {
+      possible.add(() -> tell(new ComputeEvent.ChangeRequested(EndReason.SUSPENDED)));
+    }
+    if (changing) {
+      possible.add(this::changed);
+    }
     possible.get(random.nextInt(possible.size())).run();
   }
 
   /** Lets everything that is under way end well; afterwards nobody may be left waiting. */
   void comesToRest() {
-    for (int i = 0; i < 100 && (starting || stopping || holdTicket >= 0); i++) {
-      if (holdTicket >= 0) {
+    for (int i = 0; i < 100 && (starting || stopping || changing || holdTicket >= 0); i++) {
+      if (changing) {
+        changed();
+      } else if (holdTicket >= 0) {
         holds(true);
       } else if (stopping) {
         stopped();
@@ -88,9 +98,20 @@ final class ComputeWorld {
         startSucceeds();
       }
     }
-    require(!starting && !stopping && holdTicket < 0, "the machine comes to rest");
+    require(!starting && !stopping && !changing && holdTicket < 0, "the machine comes to rest");
     require(waiting.isEmpty(), "every waiter is answered");
     require(!suspendWanted, "everyone who asked for a suspend is answered");
+  }
+
+  /** Whether the driver asks for a change now, or waits until what is under way has ended. */
+  private boolean restful() {
+    return state instanceof ComputeState.Asleep || state instanceof ComputeState.Awake
+        || state instanceof ComputeState.BackingOff;
+  }
+
+  private void changed() {
+    changing = false;
+    tell(new ComputeEvent.Changed());
   }
 
   boolean dropped() {
@@ -174,6 +195,7 @@ final class ComputeWorld {
     switch (action) {
       case ComputeAction.Start start -> {
         require(!starting && !stopping && !running, "one compute per storage");
+        require(!changing, "nothing starts on a storage that is being changed");
         require(again || waiting.stream().anyMatch(mayStart::contains),
             "nothing is started without leave");
         starting = true;
@@ -211,8 +233,14 @@ final class ComputeWorld {
         holdTicket = -1;
       }
       case ComputeAction.AnswerSuspend suspend -> suspendWanted = false;
+      case ComputeAction.Change change -> {
+        require(!running && !starting && !stopping && !changing,
+            "a storage is changed when nothing uses it");
+        changing = true;
+      }
       case ComputeAction.DeleteStorage delete ->
-        require(!running && !starting && !stopping, "a storage is deleted when nothing uses it");
+        require(!running && !starting && !stopping && !changing,
+            "a storage is deleted when nothing uses it");
     }
   }
 
@@ -225,6 +253,7 @@ final class ComputeWorld {
       case ComputeState.Starting starting -> starting.waiters();
       case ComputeState.Holding holding -> holding.waiters();
       case ComputeState.Stopping stopping -> stopping.waiters();
+      case ComputeState.Changing changing -> changing.waiters();
       case ComputeState.Asleep s -> Waiters.NONE;
       case ComputeState.Awake s -> Waiters.NONE;
       case ComputeState.BackingOff s -> Waiters.NONE;

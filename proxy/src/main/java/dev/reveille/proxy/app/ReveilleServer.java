@@ -15,6 +15,7 @@ import dev.reveille.compute.machine.ComputeLimits;
 import dev.reveille.proxy.audit.AuditObserver;
 import dev.reveille.proxy.audit.AuditTrail;
 import dev.reveille.proxy.audit.AuditedRoles;
+import dev.reveille.proxy.budget.AccountBudget;
 import dev.reveille.proxy.budget.Ledger;
 import dev.reveille.proxy.config.Configuration;
 import dev.reveille.proxy.http.AuditRoutes;
@@ -35,6 +36,8 @@ import dev.reveille.proxy.operations.Certificates;
 import dev.reveille.proxy.operations.ConnectionStrings;
 import dev.reveille.proxy.operations.Credentials;
 import dev.reveille.proxy.operations.Databases;
+import dev.reveille.proxy.operations.LifetimeRules;
+import dev.reveille.proxy.operations.Policies;
 import dev.reveille.proxy.session.TlsTerminator;
 import io.javalin.util.JavalinBindException;
 import java.io.IOException;
@@ -175,9 +178,11 @@ public final class ReveilleServer {
     listeners = door.addresses();
 
     Databases databases = new Databases(keeper.catalog(), computes,
-        new DatabaseSettings(configuration.compute().suspendAfter()), OPERATION,
+        new Policies(new DatabaseSettings(configuration.compute().suspendAfter()),
+            LifetimeRules.DEFAULTS, OPERATION),
         () -> new ConnectionStrings("localhost", door.port(), tls.root()), keys::required,
-        new SecureRandom(), InstantSource.system(), audit, cells.local());
+        new SecureRandom(), InstantSource.system(), audit, cells.local(),
+        AccountBudget.UNLIMITED);
     Credentials credentials = new Credentials(keeper.catalog(),
         () -> new ConnectionStrings("localhost", door.port(), tls.root()), keys::required,
         new SecureRandom(), InstantSource.system(), audit);

@@ -93,7 +93,7 @@ final class ControlClient {
       case 409 -> answer.path("code").asString("").equals("exists")
           ? ExitCode.ALREADY_EXISTS
           : ExitCode.BUSY;
-      case 503 -> ExitCode.BUSY;
+      case 429, 503 -> ExitCode.BUSY;
       default -> ExitCode.FAILED;
     };
     String hint = answer.path("hint").asString("");

@@ -1,10 +1,14 @@
 package dev.reveille.proxy.http;
 
+import dev.reveille.proxy.operations.CreateDatabase;
+import dev.reveille.proxy.operations.DatabaseView;
 import dev.reveille.proxy.operations.Databases;
 import dev.reveille.proxy.operations.OperationFailure;
+import dev.reveille.proxy.operations.Requester;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.UnauthorizedResponse;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -41,14 +45,19 @@ public final class ControlRoutes implements Consumer<JavalinConfig> {
     });
     config.routes.get(BASE + "status", context -> HttpListener.json(context, 200, status.get()));
     config.routes.get(BASE + "databases",
-        context -> HttpListener.json(context, 200, databases.get().list()));
+        context -> HttpListener.json(context, 200, listed()));
     config.routes.get(BASE + "timeline",
         context -> HttpListener.json(context, 200, timeline.apply(name(context))));
-    named(config, "create", "url", Databases::create);
-    named(config, "url", "url", Databases::url);
-    named(config, "suspend", "message", Databases::suspend);
-    named(config, "wake", "message", Databases::wake);
-    named(config, "drop", "message", Databases::drop);
+    named(config, "create", "url", (who, name) -> databases.get()
+        .createWithAccess(who, CreateDatabase.named(name))
+        .connectionString());
+    named(config, "url", "url", (who, name) -> databases.get().issue(who, name));
+    named(config, "suspend", "message", (who, name) -> databases.get().suspend(who, name));
+    named(config, "wake", "message", (who, name) -> databases.get().wake(who, name));
+    named(config, "drop", "message", (who, name) -> {
+      var _ = databases.get().drop(who, name, false, true);
+      return "\"" + name + "\" is gone";
+    });
     config.routes.exception(OperationFailure.class, (failure, context) -> HttpListener.json(context,
         statusOf(failure.kind()), new Failure(failure.kind()
             .name()
@@ -63,11 +72,16 @@ public final class ControlRoutes implements Consumer<JavalinConfig> {
   }
 
   private void named(JavalinConfig config, String call, String answer,
-      BiFunction<Databases, String, String> operation) {
+      BiFunction<Requester, String, String> operation) {
     config.routes.post(BASE + call, context -> {
-      String result = operation.apply(databases.get(), name(context));
+      String result = operation.apply(databases.get().control(), name(context));
       HttpListener.json(context, 200, Map.of(answer, result));
     });
+  }
+
+  private List<DatabaseView> listed() {
+    Databases all = databases.get();
+    return all.list(all.control());
   }
 
   static String name(Context context) {
@@ -85,6 +99,7 @@ public final class ControlRoutes implements Consumer<JavalinConfig> {
       case NOT_ALLOWED -> 403;
       case NOT_FOUND -> 404;
       case EXISTS, BUSY -> 409;
+      case OVER_BUDGET -> 429;
       case UNAVAILABLE -> 503;
       case FAILED -> 500;
     };

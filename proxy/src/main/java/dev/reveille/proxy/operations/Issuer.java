@@ -12,6 +12,7 @@ import dev.reveille.cell.DatabaseScope;
 import dev.reveille.cell.Mode;
 import dev.reveille.cell.Scope;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,14 +39,34 @@ final class Issuer {
 
   /** A fresh {@code ddl} credential for one database, for an application. */
   Issued owner(AccountId account, DatabaseId database) {
+    return issued(account, Optional.empty(), CredentialKind.APP,
+        Scope.usual(CredentialKind.APP, new DatabaseScope.Only(Set.of(database)), Mode.DDL,
+            clock.instant()));
+  }
+
+  private Issued issued(AccountId account, Optional<CredentialId> parent, CredentialKind kind,
+      Scope scope) {
     String name = name();
     Secret secret = secret();
-    Credential credential = new Credential(CredentialId.random(), name, account,
-        Optional.empty(), CredentialKind.APP, List.of(verifier(name, secret)),
-        Scope.usual(CredentialKind.APP, new DatabaseScope.Only(Set.of(database)), Mode.DDL,
-            clock.instant()),
-        false, 1);
-    return new Issued(credential, secret);
+    return new Issued(new Credential(CredentialId.random(), name, account, parent, kind,
+        List.of(verifier(name, secret)), scope, false, 1), secret);
+  }
+
+  /**
+   * A fresh credential for one database, with all that {@code who} may give: a credential that asks
+   * gives a part of what it may do itself, and an agent nothing that lives as applications do.
+   *
+   * @param parent the credential that asks; empty for keys and for control
+   */
+  Issued forDatabase(Requester who, Optional<Credential> parent, DatabaseId database) {
+    if (parent.isEmpty() && !who.agent()) {
+      return owner(who.account(), database);
+    }
+    CredentialKind kind = who.agent() ? CredentialKind.AGENT : CredentialKind.APP;
+    Scope usual = Scope.usual(kind, new DatabaseScope.Only(Set.of(database)), Mode.DDL,
+        clock.instant().truncatedTo(ChronoUnit.MICROS));
+    return issued(who.account(), parent.map(Credential::id), kind,
+        parent.map(given -> usual.intersection(given.scope())).orElse(usual));
   }
 
   /** A fresh secret; show it once. */

@@ -1,0 +1,132 @@
+package dev.reveille.proxy.operations;
+
+import dev.reveille.cell.AccountId;
+import dev.reveille.cell.Catalog;
+import dev.reveille.cell.CatalogException;
+import dev.reveille.cell.CellId;
+import dev.reveille.cell.Credential;
+import dev.reveille.cell.InvalidNameException;
+import dev.reveille.cell.NameTakenException;
+import dev.reveille.cell.Route;
+import dev.reveille.compute.Computes;
+import dev.reveille.proxy.audit.Audit;
+import dev.reveille.proxy.budget.AccountBudget;
+import dev.reveille.proxy.budget.BudgetExhausted;
+import dev.reveille.proxy.operations.OperationFailure.Kind;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What every operation on databases stands on, and how its failures are told. */
+record Ground(Catalog catalog, Computes computes, Policies policies, RandomGenerator random,
+    InstantSource clock, Audit audit, Set<CellId> cells, AccountBudget budget, Turns turns) {
+  private static final Logger log = LoggerFactory.getLogger(Ground.class);
+  private static final String AGAIN = "It is safe to try again.";
+
+  Ground {
+    cells = Set.copyOf(cells);
+  }
+
+  /** As exact as the catalog keeps it. */
+  Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+
+  /** The route of a database that is there, archived or not. */
+  Route route(AccountId account, String name) {
+    return catalog.route(account, name)
+        .orElseThrow(() -> OperationFailure.noSuchDatabase(name));
+  }
+
+  /** The credential by whom it is asked for; empty for keys and for control. */
+  Optional<Credential> credential(Requester who) {
+    return Credential.validName(who.name())
+        ? catalog.credential(who.name()).filter(one -> one.account().equals(who.account()))
+        : Optional.empty();
+  }
+
+  /** Refuses what cannot be changed from here: a static database, or one of another proxy. */
+  Route own(Route route) {
+    if (!cells.contains(route.homeCell())) {
+      boolean configured = catalog.cells()
+          .stream()
+          .anyMatch(cell -> cell.id().equals(route.homeCell())
+              && cell.provider().equals("static"));
+      throw configured
+          ? OperationFailure.notOffered("\"" + route.name() + "\" is in a static cell",
+              "Take it out of cells in the configuration, or change it there.")
+          : OperationFailure.notOffered("\"" + route.name() + "\" lives in cell "
+              + route.homeCell() + " of another proxy", "Ask the proxy that has this cell.");
+    }
+    return route;
+  }
+
+  /** Refuses what is put away. */
+  static Route inUse(Route route) {
+    if (route.lifetime().archived()) {
+      throw Expiry.archived(route);
+    }
+    return route;
+  }
+
+  <T> T await(String what, CompletionStage<T> stage) {
+    try {
+      return stage.toCompletableFuture().get(policies.deadline().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new OperationFailure(Kind.BUSY,
+          what + " took longer than " + policies.deadline().toSeconds() + " s", AGAIN);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OperationFailure(Kind.UNAVAILABLE, "the process is stopping", "");
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case OperationFailure failure -> throw failure;
+        case CatalogException failure -> throw failure;
+        case null, default -> {
+          log.atWarn().setCause(e.getCause()).addKeyValue("kind", what).log("an operation failed");
+          throw new OperationFailure(Kind.FAILED, what + " failed", "The log says why.");
+        }
+      }
+    }
+  }
+
+  /** Does what may be half done at some moment; its failures are told as {@link #answered}. */
+  <T> T changed(Supplier<T> operation) {
+    return answered(() -> turns.working(operation));
+  }
+
+  static <T> T answered(Supplier<T> operation) {
+    try {
+      return operation.get();
+    } catch (BudgetExhausted e) {
+      throw OperationFailure.overBudget(e);
+    } catch (InvalidNameException e) {
+      throw new OperationFailure(Kind.INVALID, e.sqlState(), text(e), "", "");
+    } catch (NameTakenException e) {
+      throw new OperationFailure(Kind.EXISTS, e.sqlState(), text(e), "",
+          "Choose another name, or see which there are with: reveille list");
+    } catch (CatalogException e) {
+      throw switch (e.sqlState()) {
+        case "3D000" -> new OperationFailure(Kind.NOT_FOUND, "3D000", text(e), "", "");
+        case "42501", "28000" -> new OperationFailure(Kind.NOT_ALLOWED, e.sqlState(), text(e), "",
+            "It was changed at the same moment.");
+        default -> new OperationFailure(Kind.UNAVAILABLE, text(e), AGAIN);
+      };
+    }
+  }
+
+  private static String text(CatalogException e) {
+    return Objects.requireNonNullElse(e.getMessage(), "the catalog failed");
+  }
+}

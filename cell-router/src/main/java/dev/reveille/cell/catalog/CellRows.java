@@ -45,9 +45,9 @@ final class CellRows {
     List<CellLoad> loads = new ArrayList<>();
     try (
         PreparedStatement select = connection.prepareStatement(
-            "select c.*, (select coalesce(sum(l.databases), 0) from reveille.cell_loads l"
-                + " where l.cell_id = c.id) as load"
-                + " from reveille.cells c order by id");
+            "select c.*, coalesce(l.load, 0) as load from reveille.cells c left join (select cell_id,"
+                + " sum(databases) as load from reveille.cell_loads group by cell_id) l"
+                + " on l.cell_id = c.id order by c.id");
         ResultSet row = select.executeQuery()) {
       while (row.next()) {
         loads.add(new CellLoad(cell(row), Math.toIntExact(row.getLong("load"))));

@@ -18,10 +18,11 @@ import java.util.Set;
  *     lets nobody in
  * @param allowances managing databases goes only with all of them: it is taken out otherwise
  * @param channelBindingRequired whether only SCRAM-SHA-256-PLUS proves the secret
+ * @param checkpointBefore before which of its statements the database is checkpointed
  */
 public record Scope(DatabaseScope databases, Mode mode, ObjectScope objects, Instant notBefore,
     Instant expiresAt, List<AddressRange> addresses, CredentialLimits limits,
-    Set<Allowance> allowances, boolean channelBindingRequired) {
+    Set<Allowance> allowances, boolean channelBindingRequired, CheckpointBefore checkpointBefore) {
   /** From everywhere. */
   public static final List<AddressRange> EVERYWHERE = List.of(AddressRange.parse("0.0.0.0/0"),
       AddressRange.parse("::/0"));
@@ -48,6 +49,14 @@ public record Scope(DatabaseScope databases, Mode mode, ObjectScope objects, Ins
     return Set.copyOf(left);
   }
 
+  /** Without a checkpoint before any statement. */
+  public Scope(DatabaseScope databases, Mode mode, ObjectScope objects, Instant notBefore,
+      Instant expiresAt, List<AddressRange> addresses, CredentialLimits limits,
+      Set<Allowance> allowances, boolean channelBindingRequired) {
+    this(databases, mode, objects, notBefore, expiresAt, addresses, limits, allowances,
+        channelBindingRequired, CheckpointBefore.NOTHING);
+  }
+
   /** What a credential of this kind may do with these databases when nothing else is said. */
   public static Scope usual(CredentialKind kind, DatabaseScope databases, Mode mode, Instant now) {
     return new Scope(databases, mode, new ObjectScope.All(), now, now.plus(kind.usualLife()),
@@ -66,7 +75,8 @@ public record Scope(DatabaseScope databases, Mode mode, ObjectScope objects, Ins
         && !expiresAt.isAfter(wider.expiresAt)
         && addresses.stream().allMatch(own -> wider.addresses.stream().anyMatch(own::within))
         && limits.within(wider.limits) && wider.allowances.containsAll(allowances)
-        && (channelBindingRequired || !wider.channelBindingRequired);
+        && (channelBindingRequired || !wider.channelBindingRequired)
+        && checkpointBefore.compareTo(wider.checkpointBefore) >= 0;
   }
 
   /** What both allow: the narrower of each field. */
@@ -90,6 +100,7 @@ public record Scope(DatabaseScope databases, Mode mode, ObjectScope objects, Ins
         notBefore.isAfter(other.notBefore) ? notBefore : other.notBefore,
         expiresAt.isBefore(other.expiresAt) ? expiresAt : other.expiresAt,
         new ArrayList<>(shared), limits.intersection(other.limits), both,
-        channelBindingRequired || other.channelBindingRequired);
+        channelBindingRequired || other.channelBindingRequired,
+        checkpointBefore.orMore(other.checkpointBefore));
   }
 }

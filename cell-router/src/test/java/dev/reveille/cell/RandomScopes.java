@@ -35,7 +35,7 @@ public final class RandomScopes {
     Instant start = T.plusSeconds(random.nextInt(3));
     return new Scope(databases(), mode, mode == Mode.DDL ? new ObjectScope.All() : objects(), start,
         start.plusSeconds(random.nextInt(3, 6)), addresses, limits(), allowances,
-        random.nextBoolean());
+        random.nextBoolean(), List.of(CheckpointBefore.values()).get(random.nextInt(2)));
   }
 
   private DatabaseScope databases() {

@@ -103,6 +103,19 @@ class ScopeTest {
   }
 
   @Test
+  void narrowing_may_add_the_checkpoint_before_a_statement_and_never_take_it_away() {
+    Scope without = Scope.usual(CredentialKind.AGENT, new DatabaseScope.Only(Set.of()), Mode.RO, T);
+    Scope with = new Scope(without.databases(), without.mode(), without.objects(), T,
+        without.expiresAt(), without.addresses(), without.limits(), without.allowances(), false,
+        CheckpointBefore.DESTRUCTIVE);
+
+    assertThat(with.within(without)).isTrue();
+    assertThat(without.within(with)).isFalse();
+    assertThat(without.intersection(with)).isEqualTo(with);
+    assertThat(with.intersection(without)).isEqualTo(with);
+  }
+
+  @Test
   void a_list_of_tables_does_not_go_with_a_mode_that_owns_them() {
     Scope usual = Scope.usual(CredentialKind.APP, new DatabaseScope.All(), Mode.DDL, T);
 

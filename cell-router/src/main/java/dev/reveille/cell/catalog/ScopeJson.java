@@ -2,6 +2,7 @@ package dev.reveille.cell.catalog;
 
 import dev.reveille.cell.AddressRange;
 import dev.reveille.cell.Allowance;
+import dev.reveille.cell.CheckpointBefore;
 import dev.reveille.cell.CredentialKind;
 import dev.reveille.cell.CredentialLimits;
 import dev.reveille.cell.DatabaseScope;
@@ -30,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ScopeJson {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final Set<String> KEYS = Set.of("schemas", "tables", "addresses", "limits",
-      "allowed");
+      "allowed", "checkpoint_before");
   private static final Set<String> LIMITS = Set.of("connections", "connects_per_minute",
       "wakes_per_hour", "request_time_ms", "idle_time_ms", "session_time_ms", "session_bytes_out",
       "daily_bytes_out", "frame_bytes");
@@ -53,6 +54,9 @@ public final class ScopeJson {
     scope.addresses().forEach(range -> addresses.add(range.toString()));
     ArrayNode allowed = json.putArray("allowed");
     scope.allowances().stream().sorted().forEach(allowance -> allowed.add(allowance.word()));
+    if (scope.checkpointBefore() != CheckpointBefore.NOTHING) {
+      json.put("checkpoint_before", scope.checkpointBefore().word());
+    }
     CredentialLimits limits = scope.limits();
     json.putObject("limits")
         .put("connections", limits.connections())
@@ -72,7 +76,10 @@ public final class ScopeJson {
     requireKnown(json, KEYS);
     return new Scope(databases, mode, objects(json), notBefore, expiresAt,
         addresses(json.path("addresses")), limits(json.path("limits"), kind.limits()),
-        allowances(json.path("allowed"), kind), channelBindingRequired);
+        allowances(json.path("allowed"), kind), channelBindingRequired,
+        json.has("checkpoint_before")
+            ? CheckpointBefore.ofWord(json.path("checkpoint_before").asString())
+            : CheckpointBefore.NOTHING);
   }
 
   private static ObjectScope objects(JsonNode json) {

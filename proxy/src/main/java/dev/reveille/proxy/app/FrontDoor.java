@@ -15,6 +15,7 @@ import dev.reveille.proxy.listen.ListenerSettings;
 import dev.reveille.proxy.listen.NettyTls;
 import dev.reveille.proxy.listen.ProxyListener;
 import dev.reveille.proxy.relay.RelayLimits;
+import dev.reveille.proxy.session.Precautions;
 import dev.reveille.proxy.session.ProofDemand;
 import dev.reveille.proxy.session.SessionObserver;
 import dev.reveille.proxy.session.SessionRooms;
@@ -75,7 +76,8 @@ final class FrontDoor implements AutoCloseable {
   /** Accepts clients from when this returns. */
   static FrontDoor open(Configuration configuration, Supplier<Optional<TlsTerminator>> terminator,
       TlsSetup tls, Demands demands, Directory directory, Computes computes,
-      Supplier<Optional<SharedKey>> sharedKey, Ledger ledger, SessionObserver observer)
+      Supplier<Optional<SharedKey>> sharedKey, Ledger ledger, SessionObserver observer,
+      Precautions precautions)
       throws StartFailure {
     Transport transport = Transport.best();
     SecureRandom random = new SecureRandom();
@@ -84,7 +86,7 @@ final class FrontDoor implements AutoCloseable {
         new CancelKeys(random, System::nanoTime),
         new BadSecretLimiter(BadSecretLimiter.Settings.DEFAULT, System::nanoTime), sharedKey,
         settings(configuration), relayLimits(configuration.limits()), observer, random,
-        InstantSource.system(), System::nanoTime, ledger);
+        InstantSource.system(), System::nanoTime, ledger, precautions);
     FrontDoor door = new FrontDoor(
         transport.eventLoops(1, new DefaultThreadFactory("reveille-accept")),
         transport.eventLoops(Runtime.getRuntime().availableProcessors(),

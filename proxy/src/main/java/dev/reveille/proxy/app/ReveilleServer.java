@@ -169,11 +169,14 @@ public final class ReveilleServer {
     Timelines timelines = new Timelines();
     SharedKeyKeeper keys = SharedKeyKeeper.open(home.secrets().resolve("shared-key"),
         keeper.catalog());
+    CheckpointsBefore checkpoints = new CheckpointsBefore(keeper.catalog(),
+        configuration.undoInterval(), InstantSource.system());
     FrontDoor door = FrontDoor.open(configuration, encryption.terminator(), tls,
         new Demands(home, configuration, tls), directory, computes,
         keys::current, ledger,
         new ObserverGroup(
-            List.of(sessionMetrics, timelines, auditObserver(audit, configuration.audit()))));
+            List.of(sessionMetrics, timelines, auditObserver(audit, configuration.audit()))),
+        checkpoints.net());
     started("event loops", door);
     listeners = door.addresses();
 
@@ -183,6 +186,7 @@ public final class ReveilleServer {
         () -> new ConnectionStrings("localhost", door.port(), tls.root()), keys::required,
         new SecureRandom(), InstantSource.system(), audit, cells.local(),
         AccountBudget.UNLIMITED);
+    checkpoints.takenBy(databases);
     Credentials credentials = new Credentials(keeper.catalog(),
         () -> new ConnectionStrings("localhost", door.port(), tls.root()), keys::required,
         new SecureRandom(), InstantSource.system(), audit);

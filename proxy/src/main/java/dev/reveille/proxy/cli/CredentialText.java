@@ -43,6 +43,7 @@ final class CredentialText {
     table.row("allowed", listed(credential.path("allowed"), "nothing besides statements"));
     table.row("channel binding",
         credential.path("require_channel_binding").asBoolean() ? "required" : "not required");
+    table.row("checkpoint before", credential.path("checkpoint_before").asString());
     table.row("secrets", credential.path("secrets").asString());
     for (var limit : credential.path("limits").properties()) {
       table.row(limit.getKey().replace('_', ' '), limit.getValue().asString());

@@ -54,6 +54,8 @@ final class ScopeOptions {
   private @Nullable List<String> deny;
   @Option(names = "--require-channel-binding", description = "Only SCRAM-SHA-256-PLUS proves the secret.")
   private boolean requireChannelBinding;
+  @Option(names = "--checkpoint-before", paramLabel = "destructive", description = "Checkpoint the database before each DROP, TRUNCATE and the like (docs/undo.md).")
+  private @Nullable String checkpointBefore;
 
   /** What was said, in the form of a control call. */
   ObjectNode request() {
@@ -79,6 +81,7 @@ final class ScopeOptions {
     put(request, "allow", allow);
     put(request, "deny", deny);
     put(request, "require_channel_binding", requireChannelBinding);
+    put(request, "checkpoint_before", checkpointBefore);
     return request;
   }
 

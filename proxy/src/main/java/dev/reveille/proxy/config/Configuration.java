@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 /** Everything that can be configured, read and checked. Immutable. */
 public record Configuration(List<Listener> listeners, Tls tls, List<Issuer> issuers, Http http,
     CatalogAccess catalog, List<CellOptions> cells, Compute compute, Wake wake, Limits limits,
-    Audit audit, Duration drainDeadline,
+    Audit audit, Duration undoInterval, Duration drainDeadline,
     Log log) {
 
   public record Listener(String address, int port, boolean proxyProtocol, ListenerProof proof,
@@ -110,6 +110,7 @@ public record Configuration(List<Listener> listeners, Tls tls, List<Issuer> issu
             s.get(Options.UNPROVEN), s.get(Options.FRAME_LIMIT)),
         new Audit(s.get(Options.AUDIT_REQUESTS), s.get(Options.AUDIT_TEXT),
             s.get(Options.AUDIT_FILE), s.get(Options.AUDIT_RETENTION)),
+        s.get(Options.UNDO_INTERVAL),
         s.get(Options.DRAIN_DEADLINE),
         new Log(s.get(Options.LOG_FORMAT), s.get(Options.LOG_LEVEL)));
   }

@@ -197,6 +197,14 @@ public final class Options {
       Kind.duration("1h", "3650d"), "30d", "Age at which entries are removed from the table.");
 
   static {
+    section("undo",
+        "Checkpoints before statements that destroy, for credentials that are marked so.");
+  }
+  static final Option<Duration> UNDO_INTERVAL = option("undo.interval",
+      Kind.duration("0s", "1d"), "1min",
+      "At most one checkpoint of a database in this time; a younger one stands.");
+
+  static {
     section("drain", "How the process ends when it is told to.");
   }
   static final Option<Duration> DRAIN_DEADLINE = option("drain.deadline",

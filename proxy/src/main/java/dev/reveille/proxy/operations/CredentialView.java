@@ -33,7 +33,8 @@ public record CredentialView(String name, String id, @JsonProperty("for") String
     @Nullable List<String> tables, @JsonProperty("not_before") String notBefore,
     @JsonProperty("expires_at") String expiresAt, List<String> addresses,
     Map<String, Object> limits, List<String> allowed,
-    @JsonProperty("require_channel_binding") boolean channelBindingRequired, int secrets,
+    @JsonProperty("require_channel_binding") boolean channelBindingRequired,
+    @JsonProperty("checkpoint_before") String checkpointBefore, int secrets,
     long version, @JsonProperty("connection_string") @Nullable String connectionString,
     @Nullable String secret) {
 
@@ -67,7 +68,8 @@ public record CredentialView(String name, String id, @JsonProperty("for") String
         credential.notBefore().toString(), credential.expiresAt().toString(),
         credential.scope().addresses().stream().map(AddressRange::toString).toList(), limits,
         credential.scope().allowances().stream().sorted().map(Allowance::word).toList(),
-        credential.channelBindingRequired(), credential.verifiers().size(),
+        credential.channelBindingRequired(), credential.scope().checkpointBefore().word(),
+        credential.verifiers().size(),
         credential.version(), null, null);
   }
 
@@ -94,7 +96,7 @@ public record CredentialView(String name, String id, @JsonProperty("for") String
   private CredentialView with(String connection, @Nullable String shown) {
     return new CredentialView(name, id, kind, state, parent, children, mode, allDatabases,
         databases, databaseIds, schemas, tables, notBefore, expiresAt, addresses, limits, allowed,
-        channelBindingRequired, secrets, version, connection, shown);
+        channelBindingRequired, checkpointBefore, secrets, version, connection, shown);
   }
 
   private static Optional<String> named(CredentialId id, List<Credential> all) {

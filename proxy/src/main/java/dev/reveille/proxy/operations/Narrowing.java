@@ -59,6 +59,8 @@ final class Narrowing {
     differ(asked.channelBindingRequired() || !given.channelBindingRequired(),
         "require_channel_binding", String.valueOf(asked.channelBindingRequired()),
         String.valueOf(given.channelBindingRequired()));
+    differ(asked.checkpointBefore().compareTo(given.checkpointBefore()) >= 0, "checkpoint_before",
+        asked.checkpointBefore().word(), given.checkpointBefore().word());
   }
 
   private void differ(boolean within, String field, String asks, String has) {

@@ -3,6 +3,7 @@ package dev.reveille.proxy.operations;
 import dev.reveille.cell.AddressRange;
 import dev.reveille.cell.Allowance;
 import dev.reveille.cell.CatalogException;
+import dev.reveille.cell.CheckpointBefore;
 import dev.reveille.cell.CredentialKind;
 import dev.reveille.cell.Mode;
 import dev.reveille.cell.TableName;
@@ -88,7 +89,8 @@ public final class RequestJson {
         one("expires_at", RequestJson::instant), one("not_before", RequestJson::instant),
         list("addresses", AddressRange::parse), limits,
         new HashSet<>(list("allow", Allowance::ofWord)),
-        new HashSet<>(list("deny", Allowance::ofWord)), flag("require_channel_binding"));
+        new HashSet<>(list("deny", Allowance::ofWord)), flag("require_channel_binding"),
+        one("checkpoint_before", CheckpointBefore::ofWord));
   }
 
   private static Instant instant(String text) {

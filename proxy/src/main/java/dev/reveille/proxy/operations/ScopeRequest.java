@@ -2,6 +2,7 @@ package dev.reveille.proxy.operations;
 
 import dev.reveille.cell.AddressRange;
 import dev.reveille.cell.Allowance;
+import dev.reveille.cell.CheckpointBefore;
 import dev.reveille.cell.CredentialKind;
 import dev.reveille.cell.CredentialLimits;
 import dev.reveille.cell.DatabaseId;
@@ -34,7 +35,7 @@ public record ScopeRequest(boolean allDatabases, List<String> databases, Optiona
     Set<String> schemas, Set<TableName> tables, Optional<Duration> ttl,
     Optional<Instant> expiresAt, Optional<Instant> notBefore, List<AddressRange> addresses,
     Map<CredentialLimit, Object> limits, Set<Allowance> allow, Set<Allowance> deny,
-    Optional<Boolean> channelBindingRequired) {
+    Optional<Boolean> channelBindingRequired, Optional<CheckpointBefore> checkpointBefore) {
 
   public ScopeRequest {
     databases = List.copyOf(databases);
@@ -102,7 +103,8 @@ public record ScopeRequest(boolean allDatabases, List<String> databases, Optiona
       return new Scope(reached, mode.orElse(open.mode()), objects, start, end,
           addresses.isEmpty() ? open.addresses() : addresses,
           CredentialLimit.with(usual, limits), allowances,
-          channelBindingRequired.orElse(open.channelBindingRequired()));
+          channelBindingRequired.orElse(open.channelBindingRequired()),
+          checkpointBefore.orElse(open.checkpointBefore()));
     } catch (IllegalArgumentException | InvalidNameException e) {
       throw new OperationFailure(Kind.INVALID, String.valueOf(e.getMessage()), "");
     }

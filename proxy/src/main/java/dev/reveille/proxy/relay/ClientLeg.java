@@ -36,6 +36,11 @@ final class ClientLeg extends Leg {
     return waiting != null;
   }
 
+  /** How many bytes are still to come of the message that is under way. */
+  int toNextMessage() {
+    return scanner.remaining();
+  }
+
   /** From now on everything from the client is dropped. */
   void close() {
     closed = true;
@@ -77,29 +82,30 @@ final class ClientLeg extends Leg {
       waiting = null;
       late.forEach(this::forwardUnlessClosed);
       flush();
+      relay.touch();
     }
     super.resume(reason);
     if (free && endWaits) {
       endWaits = false;
-      relay.clientEnded();
+      relay.end.clientEnded();
     }
   }
 
   @Override
   void ended(boolean connectionGone) {
     if (connectionGone) {
-      relay.clientGone();
+      relay.end.clientGone();
     } else if (isPaused(HELD | CANCELLING)) {
       endWaits = true;
     } else {
       flush();
-      relay.clientEnded();
+      relay.end.clientEnded();
     }
   }
 
   @Override
   void broken(MalformedMessageException reason) {
-    relay.clientBroke(reason);
+    relay.end.clientBroke(reason);
   }
 
   @Override

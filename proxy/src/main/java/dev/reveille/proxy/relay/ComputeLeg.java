@@ -1,5 +1,6 @@
 package dev.reveille.proxy.relay;
 
+import dev.reveille.wire.ErrorFields;
 import dev.reveille.wire.FrameTypes;
 import dev.reveille.wire.MalformedMessageException;
 import dev.reveille.wire.TransactionStatus;
@@ -15,6 +16,7 @@ final class ComputeLeg extends Leg {
   private boolean closed;
   private boolean endAtBoundary;
   private @Nullable RequestReader requests;
+  private @Nullable Interjection interjection;
 
   ComputeLeg(Relay relay, Channel compute, Channel client, TransactionStatus status) {
     super(relay, compute, client, Integer.MAX_VALUE);
@@ -51,14 +53,52 @@ final class ComputeLeg extends Leg {
     requests = reader;
   }
 
-  /** The message that is under way is the last to be forwarded; {@link Relay#boundaryReached} follows it. */
+  /** The message that is under way is the last to be forwarded; {@link RelayEnd#boundaryReached} follows it. */
   void endAtBoundary() {
     endAtBoundary = true;
+  }
+
+  /** Sends the client a whole message of ours, between two of the compute's. Takes over. */
+  void say(ByteBuf message) {
+    if (closed) {
+      message.release();
+    } else if (atBoundary() && interjection == null) {
+      send(message);
+      flush();
+    } else {
+      interjection().say(message);
+    }
+  }
+
+  /**
+   * The compute's error for a request that fails is this one, before its next ReadyForQuery.
+   *
+   * @return what is asked for to fail: a statement, or the name of a portal
+   */
+  String failInstead(long number, ErrorFields error) {
+    return interjection().failInstead(number, error);
+  }
+
+  private Interjection interjection() {
+    Interjection now = interjection;
+    if (now == null) {
+      now = new Interjection(this);
+      interjection = now;
+    }
+    return now;
   }
 
   /** From now on everything from the compute is dropped. */
   void close() {
     closed = true;
+    Interjection open = interjection;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  boolean isClosed() {
+    return closed || isRefusing();
   }
 
   @Override
@@ -69,7 +109,12 @@ final class ComputeLeg extends Leg {
       forwardToBoundary(buffer);
     } else {
       relay.answering();
-      forward(buffer);
+      Interjection open = interjection;
+      if (open == null) {
+        forward(buffer);
+      } else if (open.isDoneWith(buffer)) {
+        interjection = null;
+      }
     }
   }
 
@@ -82,19 +127,19 @@ final class ComputeLeg extends Leg {
     forward(buffer);
     if (atBoundary()) {
       flush();
-      relay.boundaryReached();
+      relay.end.boundaryReached();
     }
   }
 
   @Override
   void ended(boolean connectionGone) {
     flush();
-    relay.computeGone();
+    relay.end.computeGone();
   }
 
   @Override
   void broken(MalformedMessageException reason) {
-    relay.computeGone();
+    relay.end.computeGone();
   }
 
   @Override

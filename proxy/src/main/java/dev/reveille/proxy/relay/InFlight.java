@@ -114,6 +114,21 @@ final class InFlight {
     return size > 0;
   }
 
+  /** Whether the compute would drop or ignore a Query or an Execute that the client sent now. */
+  boolean isDeaf() {
+    return skipping || copyIn;
+  }
+
+  /** Whether a ReadyForQuery is still to come for what the client has sent. */
+  boolean owesReady() {
+    for (int i = 0; i < size; i++) {
+      if (kind(i) == SYNC || kind(i) == QUERY) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void answered() {
     while (size > 0 && kind(0) == EXTENDED) {
       dropFirstRun(); // answered by nothing that is known here; ReadyForQuery proves them done

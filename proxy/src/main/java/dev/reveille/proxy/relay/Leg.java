@@ -27,6 +27,8 @@ abstract class Leg extends ChannelInboundHandlerAdapter implements FrameListener
   static final int HELD = 2;
   /** A cancel request is on its way and must not meet the next query. */
   static final int CANCELLING = 4;
+  /** More waits at the {@link Gate} than it takes. */
+  static final int GATED = 8;
 
   final Relay relay;
   final Channel own;
@@ -119,7 +121,7 @@ abstract class Leg extends ChannelInboundHandlerAdapter implements FrameListener
     }
     if (reached != null) {
       flush();
-      relay.breached(reached);
+      relay.end.breached(reached);
     }
   }
 

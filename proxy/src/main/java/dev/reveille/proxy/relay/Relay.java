@@ -2,20 +2,14 @@ package dev.reveille.proxy.relay;
 
 import dev.reveille.proxy.cancel.CancelTarget;
 import dev.reveille.proxy.connect.ComputeLink;
-import dev.reveille.proxy.transport.HalfClose;
-import dev.reveille.proxy.transport.LingeringClose;
-import dev.reveille.wire.BackendMessages;
 import dev.reveille.wire.ErrorFields;
-import dev.reveille.wire.MalformedMessageException;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.Ticker;
-import java.time.Duration;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,18 +18,12 @@ import org.jspecify.annotations.Nullable;
  * Joins a client and a compute: two {@link Leg}s on one event loop that forward buffers as they came. Owns both channels
  * from {@link #start} on and closes them; once one side has gone, the other follows.
  *
- * <p>The life of a relay, in order: OPEN; ENDING, when it has been decided to end the client but a message to it is half
- * sent; CLOSED, when nothing is forwarded any more. It moves forward only.
- *
  * <p>Runs on the event loop, apart from what says otherwise.
  */
 public final class Relay implements CancelTarget {
-  private enum Phase {
-    OPEN, ENDING, CLOSED
-  }
-
   final InFlight inFlight = new InFlight();
   final Guard guard;
+  final RelayEnd end;
   private final Channel client;
   private final ComputeLink compute;
   private final RelayListener listener;
@@ -47,12 +35,8 @@ public final class Relay implements CancelTarget {
   private final RelayClock clock;
   private final AtomicLong lastActivity;
 
-  private Phase phase = Phase.OPEN;
   private boolean answered;
-  private boolean told;
-  private boolean clientEnded;
-  private boolean computeGone;
-  private @Nullable ErrorFields lastWords;
+  private volatile @Nullable Gate gate;
 
   private Relay(Channel client, ComputeLink compute, RelayListener listener, RelayLimits limits,
       RelayScope scope, ByteBudget shared) {
@@ -67,6 +51,7 @@ public final class Relay implements CancelTarget {
     this.fromClient = new ClientLeg(this, client, compute.channel(), limits.clientFrame());
     this.cancels = new Cancels(this, compute, fromClient);
     this.fromCompute = new ComputeLeg(this, compute.channel(), client, compute.status());
+    this.end = new RelayEnd(this, client, compute, listener, limits, fromClient, fromCompute);
   }
 
   /**
@@ -101,6 +86,19 @@ public final class Relay implements CancelTarget {
     fromCompute.report(reader);
   }
 
+  /**
+   * From now on care is taken before requests that want it; without this nothing is looked at. Once; of a message that is
+   * under way the rest passes as it is.
+   */
+  public void takeCare(Precaution precaution) {
+    if (gate == null && end.isOpen()) {
+      Gate fresh = new Gate(this, fromClient, fromCompute, precaution, limits.highWater(),
+          fromClient.toNextMessage());
+      gate = fresh;
+      client.pipeline().addBefore(client.pipeline().context(fromClient).name(), null, fresh);
+    }
+  }
+
   /** Deals with what happened before the handlers were there, then reads. */
   private void begin() {
     ByteBuf leftover = compute.takeLeftover();
@@ -111,10 +109,10 @@ public final class Relay implements CancelTarget {
       leftover.release();
     }
     if (!compute.channel().isActive()) {
-      computeGone();
+      end.computeGone();
     }
     if (!client.isActive()) {
-      clientGone();
+      end.clientGone();
     }
     fromCompute.start();
     fromClient.start();
@@ -129,9 +127,9 @@ public final class Relay implements CancelTarget {
 
   /** ReadyForQuery {@code I} with nothing in flight in either direction. Exact on the event loop. */
   public boolean atRest() {
-    return phase == Phase.OPEN && inFlight.isEmpty() && fromCompute.isIdle() && atBoundaries()
+    return end.isOpen() && inFlight.isEmpty() && fromCompute.isIdle() && atBoundaries()
         && !cancels.isUnderWay()
-        && !clientEnded && !fromClient.hasWaiting();
+        && !end.hasClientEnded() && !hasWaiting();
   }
 
   /** When bytes last passed, on the clock of {@link System#nanoTime}. Any thread. */
@@ -173,25 +171,7 @@ public final class Relay implements CancelTarget {
    * that is on its way, if that ends soon (else without it), and closes. Harmless when repeated.
    */
   public void endClient(ErrorFields error) {
-    if (phase != Phase.OPEN) {
-      return;
-    }
-    told = true;
-    fromClient.close();
-    if (fromCompute.atBoundary()) {
-      finish(error);
-    } else if (computeGone || (isEndOfRights(error) && fromCompute.isAcknowledging())) {
-      finish(null);
-    } else {
-      phase = Phase.ENDING;
-      lastWords = error;
-      fromCompute.endAtBoundary();
-      after(limits.boundaryGrace(), () -> {
-        if (phase == Phase.ENDING) {
-          finish(null);
-        }
-      });
-    }
+    end.endClient(error);
   }
 
   /**
@@ -199,34 +179,7 @@ public final class Relay implements CancelTarget {
    * whether it reads or not.
    */
   public void cutClient(ErrorFields error) {
-    endClient(error);
-    if (client.isActive()) {
-      after(limits.farewell(), () -> LingeringClose.force(client));
-    }
-  }
-
-  /** A limit was reached. Nothing passes any more. */
-  void breached(Breach breach) {
-    if (phase == Phase.OPEN) {
-      fromClient.close();
-      if (!told) {
-        told = true;
-        listener.breached(breach);
-      }
-      cutClient(breach.words());
-    }
-  }
-
-  /** After a limit the rest of an acknowledgement may still be sent; after a revocation it may not. */
-  private static boolean isEndOfRights(ErrorFields error) {
-    return error.sqlState().equals("57P01");
-  }
-
-  /** The compute's message under way has been forwarded whole: {@link #endClient} goes on. */
-  void boundaryReached() {
-    if (phase == Phase.ENDING) {
-      finish(lastWords);
-    }
+    end.cutClient(error);
   }
 
   /** A leg has scanned what it is about to forward. */
@@ -236,91 +189,14 @@ public final class Relay implements CancelTarget {
 
   @Override
   public Supplier<CompletionStage<Boolean>> aim() {
-    return cancels.aim();
+    Gate open = gate;
+    Supplier<CompletionStage<Boolean>> held = open == null ? null : open.aim();
+    return held == null ? cancels.aim() : held;
   }
 
   /** Whether the compute works for the answer of this number, and the client for it. */
   boolean isWorkingFor(long answer) {
-    return phase == Phase.OPEN && inFlight.isRunning() && fromCompute.answers() == answer;
-  }
-
-  /** The client will send nothing more. It may still wait for answers, so the compute is told and given a moment. */
-  void clientEnded() {
-    if (phase != Phase.OPEN || clientEnded) {
-      return;
-    }
-    clientEnded = true;
-    HalfClose.endOutput(compute.channel());
-    graceFrom(fromCompute.bytes());
-  }
-
-  /** As long as answers come they are delivered: a client that is gone resets the connection at the first of them. */
-  private void graceFrom(long answeredBytes) {
-    after(limits.halfCloseGrace(), () -> {
-      boolean answering = fromCompute.bytes() != answeredBytes || !client.isWritable();
-      if (phase == Phase.OPEN && answering) {
-        graceFrom(fromCompute.bytes());
-      } else if (phase == Phase.OPEN) {
-        phase = Phase.CLOSED;
-        tellClientClosed();
-        leaveCompute();
-        client.close();
-      }
-    });
-  }
-
-  /** The client's connection is gone. */
-  void clientGone() {
-    if (phase != Phase.CLOSED) {
-      phase = Phase.CLOSED;
-      fromClient.close();
-      leaveCompute();
-      tellClientClosed();
-    }
-  }
-
-  private void tellClientClosed() {
-    if (!told) {
-      told = true;
-      listener.clientClosed(!fromClient.isTerminated() && isMidQuery());
-    }
-  }
-
-  /** The client's framing is broken: nothing after it can be understood. */
-  void clientBroke(MalformedMessageException reason) {
-    if (phase == Phase.OPEN) {
-      if (!told) {
-        told = true;
-        listener.malformed(reason);
-      }
-      endClient(reason.toErrorFields());
-    }
-  }
-
-  /** The compute will send nothing more, or nothing that can be understood. */
-  void computeGone() {
-    if (computeGone) {
-      return;
-    }
-    computeGone = true;
-    if (phase == Phase.ENDING) {
-      finish(null);
-    } else if (phase == Phase.OPEN) {
-      boolean expected = clientEnded || fromClient.isTerminated();
-      boolean midQuery = isMidQuery();
-      if (expected) {
-        tellClientClosed();
-      } else {
-        told = true;
-        listener.computeClosed(midQuery);
-      }
-      if (phase == Phase.OPEN) {
-        fromClient.close();
-        boolean silent = expected || fromCompute.endsWithError() || !fromCompute.atBoundary();
-        finish(silent ? null : ComputeLost.error(midQuery));
-      }
-    }
-    compute.channel().close();
+    return end.isOpen() && inFlight.isRunning() && fromCompute.answers() == answer;
   }
 
   /** Bytes from the compute are about to be sent to the client. */
@@ -335,12 +211,21 @@ public final class Relay implements CancelTarget {
     long now = ticker.nanoTime();
     lastActivity.setOpaque(now);
     tick(now);
+    Gate open = gate;
+    if (open != null) {
+      open.look();
+    }
+  }
+
+  private boolean hasWaiting() {
+    Gate open = gate;
+    return fromClient.hasWaiting() || (open != null && open.hasWaiting());
   }
 
   /** Tells the clock what is under way. */
   void tick(long now) {
     boolean busy = !inFlight.isEmpty() || !fromClient.scanner.atBoundary()
-        || fromClient.hasWaiting();
+        || hasWaiting();
     clock.seen(now, busy, fromCompute.answers());
   }
 
@@ -358,7 +243,8 @@ public final class Relay implements CancelTarget {
     }
   }
 
-  private boolean isMidQuery() {
+  /** Whether something is in flight, or a transaction is open. */
+  boolean isMidQuery() {
     return !inFlight.isEmpty() || !fromCompute.isIdle() || !atBoundaries();
   }
 
@@ -366,38 +252,31 @@ public final class Relay implements CancelTarget {
     return fromClient.scanner.atBoundary() && fromCompute.scanner.atBoundary();
   }
 
-  private void finish(@Nullable ErrorFields words) {
-    phase = Phase.CLOSED;
-    leaveCompute();
-    ByteBuf last = Unpooled.EMPTY_BUFFER;
-    if (words != null) {
-      last = client.alloc().buffer();
-      BackendMessages.errorResponse(last, words);
-    }
-    LingeringClose.close(client, last, limits.linger());
+  /** Whether the guard would let a message of the client's begin, and its length is one. */
+  boolean mayPass(byte type, int length) {
+    return length >= 4 && length <= limits.clientFrame() && guard.fromClient(type, length) == null;
   }
 
-  /**
-   * Closes the compute's connection, and cancels what runs on it: closing alone would let it run on. In this order, so
-   * that the compute cannot answer what the client had sent behind it: it ends at its first attempt.
-   */
-  private void leaveCompute() {
+  /** The end has come: nothing is timed, counted or kept any more. */
+  void closed() {
     clock.stop();
     guard.close();
-    fromCompute.close();
-    if (computeGone || !compute.channel().isActive()) {
-      compute.channel().close();
-    } else if (inFlight.isRunning()) {
-      compute.channel().close();
-      compute.cancel(() -> true);
-    } else if (clientEnded || !fromClient.scanner.atBoundary()) {
-      compute.channel().close();
-    } else {
-      compute.close();
+    Gate open = gate;
+    if (open != null) {
+      open.close();
     }
   }
 
-  private void after(Duration delay, Runnable action) {
-    client.eventLoop().schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
+  /** Now if this is the event loop, else soon; never once it has ended. */
+  void onLoop(Runnable work) {
+    if (client.eventLoop().inEventLoop()) {
+      work.run();
+      return;
+    }
+    try {
+      client.eventLoop().execute(work);
+    } catch (RejectedExecutionException stopping) {
+      // Every channel of the event loop has ended with it.
+    }
   }
 }

@@ -74,7 +74,7 @@ final class RelayClock {
     if (left > 0) {
       timer = loop.schedule(this::look, Math.min(left, other), TimeUnit.NANOSECONDS);
     } else {
-      relay.breached(busy
+      relay.end.breached(busy
           ? Breach.requestTime(scope.requestTime())
           : Breach.idleTime(scope.idleTime(), !relay.isIdle()));
     }

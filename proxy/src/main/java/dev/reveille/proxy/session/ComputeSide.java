@@ -174,8 +174,19 @@ final class ComputeSide {
         relayScope(open.credential().scope()), dailyBytes(open.credential()));
     rooms.observer().requests(driver.facts()).ifPresent(started::report);
     relay = started;
+    takeCare(started, open.credential());
     driver.client().handOver();
     rooms.cancelKeys().bind(issued, started);
+  }
+
+  private void takeCare(Relay running, Credential credential) {
+    var known = driver.facts().known();
+    if (known.databaseId().isPresent() && known.database().isPresent()) {
+      driver.rooms()
+          .precautions()
+          .of(credential, known.databaseId().get(), known.database().get())
+          .ifPresent(running::takeCare);
+    }
   }
 
   private static RelayScope relayScope(Scope scope) {
@@ -199,6 +210,7 @@ final class ComputeSide {
     if (running != null) {
       running.restrict(relayScope(credential.scope()),
           dailyBytes(credential));
+      takeCare(running, credential);
     }
   }
 

@@ -22,9 +22,21 @@ import java.util.random.RandomGenerator;
  * @param clock the wall clock, for expiry
  * @param nanoTime the clock of {@link System#nanoTime}
  * @param ledger what each credential uses and may still use
+ * @param precautions before some requests of some sessions
  */
 public record SessionRooms(Directory directory, Computes computes, ComputeConnector connector,
     CancelKeys cancelKeys, BadSecretLimiter limiter, Supplier<Optional<SharedKey>> sharedKey,
     SessionSettings settings,
     RelayLimits relayLimits, SessionObserver observer, RandomGenerator random,
-    InstantSource clock, LongSupplier nanoTime, Ledger ledger) {}
+    InstantSource clock, LongSupplier nanoTime, Ledger ledger,
+    Precautions precautions) {
+
+  /** Without precautions. */
+  public SessionRooms(Directory directory, Computes computes, ComputeConnector connector,
+      CancelKeys cancelKeys, BadSecretLimiter limiter, Supplier<Optional<SharedKey>> sharedKey,
+      SessionSettings settings, RelayLimits relayLimits, SessionObserver observer,
+      RandomGenerator random, InstantSource clock, LongSupplier nanoTime, Ledger ledger) {
+    this(directory, computes, connector, cancelKeys, limiter, sharedKey, settings, relayLimits,
+        observer, random, clock, nanoTime, ledger, Precautions.NONE);
+  }
+}

@@ -81,6 +81,6 @@ record StartupRequest(Map<String, String> passedOn, Map<String, String> limits,
     Scope scope = credential.scope();
     return credential.with(new Scope(scope.databases(), scope.mode(), scope.objects(),
         scope.notBefore(), scope.expiresAt(), scope.addresses(), narrower, scope.allowances(),
-        scope.channelBindingRequired()));
+        scope.channelBindingRequired(), scope.checkpointBefore()));
   }
 }

@@ -121,7 +121,8 @@ public final class TokenCredential {
         .orElse(may.databases());
     var narrowed = new Scope(reached, lower, may.objects(), may.notBefore(),
         token.expiresAt().isBefore(may.expiresAt()) ? token.expiresAt() : may.expiresAt(),
-        may.addresses(), may.limits(), may.allowances(), may.channelBindingRequired());
+        may.addresses(), may.limits(), may.allowances(), may.channelBindingRequired(),
+        may.checkpointBefore());
     if (!narrowed.within(may)) {
       throw new IllegalStateException("a token's scope is wider than its template's");
     }

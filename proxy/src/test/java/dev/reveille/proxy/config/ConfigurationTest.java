@@ -87,6 +87,7 @@ class ConfigurationTest {
       wake: {deadline: 2min, waiters: 17, starts-at-once: 3, notice-after: 700ms}
       limits: {connections: 99, login-deadline: 9s, unproven: 7, frame: 16MB}
       audit: {requests: all, request-text: true, file: false, retention: 7d}
+      undo: {interval: 17s}
       drain: {deadline: 4s}
       log: {format: json, level: debug}
       """;
@@ -106,7 +107,8 @@ class ConfigurationTest {
         new Compute(18, NO_FILE, 50, 16 << 20, Duration.ofMinutes(5), 2, 4),
         new Wake(Duration.ofMinutes(1), 1000, 0, Duration.ofSeconds(1)),
         new Limits(20_000, Duration.ofSeconds(30), 64, 1 << 30),
-        new Audit(AuditedRequests.AGENTS, false, true, Duration.ofDays(30)), Duration.ofSeconds(30),
+        new Audit(AuditedRequests.AGENTS, false, true, Duration.ofDays(30)), Duration.ofMinutes(1),
+        Duration.ofSeconds(30),
         new Log(LogFormat.TEXT, LogLevel.INFO)));
   }
 
@@ -142,7 +144,8 @@ class ConfigurationTest {
             Duration.ofSeconds(90), 1, 9),
         new Wake(Duration.ofMinutes(2), 17, 3, Duration.ofMillis(700)),
         new Limits(99, Duration.ofSeconds(9), 7, 16 << 20),
-        new Audit(AuditedRequests.ALL, true, false, Duration.ofDays(7)), Duration.ofSeconds(4),
+        new Audit(AuditedRequests.ALL, true, false, Duration.ofDays(7)), Duration.ofSeconds(17),
+        Duration.ofSeconds(4),
         new Log(LogFormat.JSON, LogLevel.DEBUG)));
   }
 

@@ -2,6 +2,7 @@ package dev.reveille.proxy.operations;
 
 import dev.reveille.cell.AddressRange;
 import dev.reveille.cell.Allowance;
+import dev.reveille.cell.CheckpointBefore;
 import dev.reveille.cell.CredentialKind;
 import dev.reveille.cell.CredentialLimits;
 import dev.reveille.cell.DatabaseId;
@@ -65,7 +66,8 @@ class NarrowingTest {
             : new ObjectScope.Only(Set.of("s" + random.nextInt(2)), Set.of()),
         T.plusSeconds(random.nextInt(2)), T.plusSeconds(random.nextInt(8, 10)),
         random.nextBoolean() ? Scope.EVERYWHERE : List.of(AddressRange.parse("10.0.0.0/8")),
-        limits(), allowances, random.nextBoolean());
+        limits(), allowances, random.nextBoolean(),
+        List.of(CheckpointBefore.values()).get(random.nextInt(2)));
   }
 
   private CredentialLimits limits() {

@@ -31,6 +31,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -38,6 +39,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The least front door that a driver can log in through: no TLS, no proof, straight to one compute. */
@@ -51,6 +53,8 @@ final class TestDoor implements AutoCloseable {
   private final RelayLimits limits;
   private final RelayScope scope;
   private final ByteBudget shared;
+  /** Of each client from now on. */
+  volatile Supplier<Optional<Precaution>> precautions = Optional::empty;
 
   /** What became of one client. */
   static final class Session implements RelayListener {
@@ -217,6 +221,7 @@ final class TestDoor implements AutoCloseable {
       Session session = new Session(ctx.channel());
       session.link = link;
       session.relay = Relay.start(ctx.channel(), link, session, limits, scope, shared);
+      precautions.get().ifPresent(session.relay()::takeCare);
       keys.bind(key, session.relay());
       ctx.channel().closeFuture().addListener(closed -> keys.retire(key));
       ctx.pipeline().remove(this);

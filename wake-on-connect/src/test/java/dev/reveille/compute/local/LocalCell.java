@@ -48,9 +48,15 @@ public final class LocalCell implements AutoCloseable {
   }
 
   /** A cell without a pool, unless {@code change} says otherwise. */
-  public static synchronized LocalCell create(UnaryOperator<LocalSettings> change)
+  public static LocalCell create(UnaryOperator<LocalSettings> change)
       throws IOException, InterruptedException {
-    Path home = Files.createTempDirectory(Path.of("/tmp"), "rv");
+    return create(Path.of("/tmp"), change);
+  }
+
+  /** The same in another directory, for its file system. */
+  static synchronized LocalCell create(Path where, UnaryOperator<LocalSettings> change)
+      throws IOException, InterruptedException {
+    Path home = Files.createTempDirectory(where, "rv");
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx--x--x"));
     Files.createDirectory(home.resolve("run"));
     Files.setPosixFilePermissions(home.resolve("run"),
@@ -119,6 +125,13 @@ public final class LocalCell implements AutoCloseable {
   void reopen() {
     provider.close();
     provider = open(settings);
+  }
+
+  /** The cell's directories, as its provider sees them. */
+  StorageTree tree() throws IOException, InterruptedException {
+    StorageTree tree = new StorageTree(settings.directory(), settings.user());
+    tree.create();
+    return tree;
   }
 
   StorageDirectory storage(Route route) {

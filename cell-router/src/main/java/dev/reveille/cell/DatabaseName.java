@@ -26,6 +26,11 @@ public final class DatabaseName {
     return RESERVED.contains(name);
   }
 
+  /** Whether connecting to this name opens the console: its own name, and that which tools expect. */
+  public static boolean isConsole(String name) {
+    return name.equals("reveille") || name.equals("postgres");
+  }
+
   /** Whether a database may have this name. */
   public static boolean valid(String name) {
     return !reserved(name) && problem(name).isEmpty();

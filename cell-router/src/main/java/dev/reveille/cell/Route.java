@@ -15,7 +15,9 @@ public record Route(
     Lifetime lifetime,
     long version) {
   public Route {
-    DatabaseName.require(name);
+    if (!DatabaseName.isConsole(name)) {
+      DatabaseName.require(name);
+    }
   }
 
   /** A route of a database that never expires. */

@@ -2,8 +2,6 @@ package dev.reveille.proxy.app;
 
 import dev.reveille.auth.BadSecretLimiter;
 import dev.reveille.auth.SharedKey;
-import dev.reveille.cell.Directory;
-import dev.reveille.compute.Computes;
 import dev.reveille.proxy.budget.Ledger;
 import dev.reveille.proxy.cancel.CancelKeys;
 import dev.reveille.proxy.config.Configuration;
@@ -11,6 +9,7 @@ import dev.reveille.proxy.config.ListenerProof;
 import dev.reveille.proxy.config.TlsVersion;
 import dev.reveille.proxy.connect.ConnectSettings;
 import dev.reveille.proxy.connect.SocketConnector;
+import dev.reveille.proxy.console.Consoles;
 import dev.reveille.proxy.listen.ListenerSettings;
 import dev.reveille.proxy.listen.NettyTls;
 import dev.reveille.proxy.listen.ProxyListener;
@@ -75,18 +74,18 @@ final class FrontDoor implements AutoCloseable {
 
   /** Accepts clients from when this returns. */
   static FrontDoor open(Configuration configuration, Supplier<Optional<TlsTerminator>> terminator,
-      TlsSetup tls, Demands demands, Directory directory, Computes computes,
+      TlsSetup tls, Demands demands, Consoles consoles,
       Supplier<Optional<SharedKey>> sharedKey, Ledger ledger, SessionObserver observer,
       Precautions precautions)
       throws StartFailure {
     Transport transport = Transport.best();
     SecureRandom random = new SecureRandom();
-    SessionRooms rooms = new SessionRooms(directory, computes,
+    SessionRooms rooms = new SessionRooms(consoles.directory(), consoles.computes(),
         new SocketConnector(transport, ConnectSettings.DEFAULTS, random),
         new CancelKeys(random, System::nanoTime),
         new BadSecretLimiter(BadSecretLimiter.Settings.DEFAULT, System::nanoTime), sharedKey,
         settings(configuration), relayLimits(configuration.limits()), observer, random,
-        InstantSource.system(), System::nanoTime, ledger, precautions);
+        InstantSource.system(), System::nanoTime, ledger, precautions, consoles);
     FrontDoor door = new FrontDoor(
         transport.eventLoops(1, new DefaultThreadFactory("reveille-accept")),
         transport.eventLoops(Runtime.getRuntime().availableProcessors(),

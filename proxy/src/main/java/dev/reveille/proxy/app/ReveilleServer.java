@@ -18,6 +18,7 @@ import dev.reveille.proxy.audit.AuditedRoles;
 import dev.reveille.proxy.budget.AccountBudget;
 import dev.reveille.proxy.budget.Ledger;
 import dev.reveille.proxy.config.Configuration;
+import dev.reveille.proxy.console.DatabaseCommands;
 import dev.reveille.proxy.http.AuditRoutes;
 import dev.reveille.proxy.http.CertificateRoutes;
 import dev.reveille.proxy.http.ControlRoutes;
@@ -171,8 +172,10 @@ public final class ReveilleServer {
         keeper.catalog());
     CheckpointsBefore checkpoints = new CheckpointsBefore(keeper.catalog(),
         configuration.undoInterval(), InstantSource.system());
+    ConsoleParts console = new ConsoleParts(keeper.catalog(), directory, computes, cells.local(),
+        ledger, version);
     FrontDoor door = FrontDoor.open(configuration, encryption.terminator(), tls,
-        new Demands(home, configuration, tls), directory, computes,
+        new Demands(home, configuration, tls), console.consoles(),
         keys::current, ledger,
         new ObserverGroup(
             List.of(sessionMetrics, timelines, auditObserver(audit, configuration.audit()))),
@@ -187,6 +190,7 @@ public final class ReveilleServer {
         new SecureRandom(), InstantSource.system(), audit, cells.local(),
         AccountBudget.UNLIMITED);
     checkpoints.takenBy(databases);
+    console.open(door.sessions(), new DatabaseCommands(databases));
     Credentials credentials = new Credentials(keeper.catalog(),
         () -> new ConnectionStrings("localhost", door.port(), tls.root()), keys::required,
         new SecureRandom(), InstantSource.system(), audit);

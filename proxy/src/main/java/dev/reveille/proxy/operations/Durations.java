@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads durations as people write them in SQL: a number and a unit, several of them, or ISO 8601. */
-final class Durations {
+public final class Durations {
   private static final Pattern PART = Pattern.compile("\\s*(\\d{1,9})\\s*([a-z]+)\\s*,?");
   private static final long DAY = 86_400_000;
   private static final Map<String, Long> UNITS = Map.ofEntries(Map.entry("ms", 1L),
@@ -37,8 +37,12 @@ final class Durations {
     }
   }
 
-  /** @throws OperationFailure 22023, naming the setting */
-  static Duration require(String setting, String text) {
+  /**
+   * A positive duration.
+   *
+   * @throws OperationFailure 22023, naming the setting
+   */
+  public static Duration require(String setting, String text) {
     return parse(text).orElseThrow(() -> new OperationFailure(Kind.INVALID, "22023",
         "invalid value for \"" + setting + "\": \"" + text + "\"", "",
         "Write it as '60 s', '90 min', '2 h', '7 d' or 'PT2H'."));

@@ -23,7 +23,7 @@ import dev.reveille.wire.FrameTypes;
  *
  * <p>Confined to one thread. Allocates only when more runs of requests are queued than ever before.
  */
-final class InFlight {
+public final class InFlight {
   private static final int EXTENDED = 0;
   private static final int SYNC = 1;
   private static final int QUERY = 2;
@@ -44,7 +44,7 @@ final class InFlight {
   private boolean syncOwed;
 
   /** The client has sent (the header of) this message. */
-  void fromClient(byte type) {
+  public void fromClient(byte type) {
     if (skipping) {
       if (type != FrameTypes.SYNC) {
         return;
@@ -80,7 +80,7 @@ final class InFlight {
   }
 
   /** The compute has sent (the header of) this message. */
-  void fromCompute(byte type) {
+  public void fromCompute(byte type) {
     if (size == 0) {
       if (type == FrameTypes.READY_FOR_QUERY) {
         skipping = false; // the undecidable Sync of the class comment was not ignored after all
@@ -110,7 +110,7 @@ final class InFlight {
   }
 
   /** Whether the compute may be working on something that a cancel request would reach. */
-  boolean isRunning() {
+  public boolean isRunning() {
     return size > 0;
   }
 
@@ -127,6 +127,16 @@ final class InFlight {
       }
     }
     return false;
+  }
+
+  /** Whether the compute drops what comes, up to a Sync that the client has not sent yet. */
+  public boolean isSkipping() {
+    return skipping;
+  }
+
+  /** Whether what the client sends next belongs to a COPY. */
+  public boolean takesCopy() {
+    return copyIn;
   }
 
   private void answered() {

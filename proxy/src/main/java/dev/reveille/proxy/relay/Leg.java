@@ -29,6 +29,8 @@ abstract class Leg extends ChannelInboundHandlerAdapter implements FrameListener
   static final int CANCELLING = 4;
   /** More waits at the {@link Gate} than it takes. */
   static final int GATED = 8;
+  /** Something between the client and this leg is at work for the client. */
+  static final int INTERPOSED = 16;
 
   final Relay relay;
   final Channel own;

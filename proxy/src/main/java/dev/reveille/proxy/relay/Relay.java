@@ -129,7 +129,7 @@ public final class Relay implements CancelTarget {
   public boolean atRest() {
     return end.isOpen() && inFlight.isEmpty() && fromCompute.isIdle() && atBoundaries()
         && !cancels.isUnderWay()
-        && !end.hasClientEnded() && !hasWaiting();
+        && !end.hasClientEnded() && !hasWaiting() && !fromClient.isPaused(Leg.INTERPOSED);
   }
 
   /** When bytes last passed, on the clock of {@link System#nanoTime}. Any thread. */
@@ -149,6 +149,18 @@ public final class Relay implements CancelTarget {
   /** Reads the client again; harmless when not held. */
   public void release() {
     fromClient.resume(Leg.HELD);
+  }
+
+  /** Does not read the client until {@link #resumeClient}: an interposer is at work for it. Event loop. */
+  public void pauseClient() {
+    fromClient.pause(Leg.INTERPOSED);
+    tick(ticker.nanoTime());
+  }
+
+  /** The reverse; harmless when not paused. Event loop. */
+  public void resumeClient() {
+    fromClient.resume(Leg.INTERPOSED);
+    touch();
   }
 
   /** Bytes taken from the client so far. Any thread. */
@@ -225,7 +237,7 @@ public final class Relay implements CancelTarget {
   /** Tells the clock what is under way. */
   void tick(long now) {
     boolean busy = !inFlight.isEmpty() || !fromClient.scanner.atBoundary()
-        || hasWaiting();
+        || hasWaiting() || fromClient.isPaused(Leg.INTERPOSED);
     clock.seen(now, busy, fromCompute.answers());
   }
 

@@ -169,12 +169,15 @@ final class ComputeSide {
     driver.client().send(new ReadyForQuery(open.link().status()), true);
     driver.phases().report();
     rooms.observer().ready(driver.facts(), driver.phases().timeline(open.database(), open.cold()));
+    var interposed = rooms.interposers().between(driver.facts());
+    interposed.ifPresent(client.pipeline()::addLast);
     // The relay's handlers come last, then ours go and pass on what the client sent ahead.
     var started = Relay.start(client, open.link(), new Heard(), rooms.relayLimits(),
         relayScope(open.credential().scope()), dailyBytes(open.credential()));
     rooms.observer().requests(driver.facts()).ifPresent(started::report);
     relay = started;
     takeCare(started, open.credential());
+    interposed.ifPresent(one -> one.joined(started));
     driver.client().handOver();
     rooms.cancelKeys().bind(issued, started);
   }

@@ -1,6 +1,8 @@
 package dev.reveille.proxy.session;
 
+import dev.reveille.cell.Allowance;
 import dev.reveille.cell.Credential;
+import dev.reveille.cell.DatabaseName;
 import dev.reveille.proxy.session.SessionAction.CheckProof;
 import dev.reveille.proxy.session.SessionAction.CountSecret;
 import dev.reveille.proxy.session.SessionAction.JudgeProof;
@@ -55,9 +57,6 @@ import java.util.Optional;
  * then its guess counts as one that missed, whether it was looked at or not.
  */
 final class ProofSteps {
-  /** The console's name: no ordinary database may be called so. */
-  static final String CONSOLE = "reveille";
-
   private final SessionSettings settings;
 
   ProofSteps(SessionSettings settings) {
@@ -183,10 +182,9 @@ final class ProofSteps {
     if (denied.isPresent()) {
       return Ending.refuse(routing, denied.get());
     }
-    if (database.equals(CONSOLE)) {
-      return Ending.refuse(routing,
-          new SessionFailure.Unsupported("the console database is not offered yet",
-              Optional.of("Use the command line.")));
+    if (DatabaseName.isConsole(database)
+        && !credential.scope().allowances().contains(Allowance.MANAGE_DATABASES)) {
+      return Ending.refuse(routing, Fixed.CONSOLE_NOT_ALLOWED);
     }
     return new Transition(routing, List.of(
         new StartTimer(Timer.DEADLINE, settings.wakeDeadline()),

@@ -24,6 +24,7 @@ import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -344,6 +345,18 @@ final class SessionDriver {
           .thenAccept(
               outcome -> rooms.observer().cancelled(facts, request.processId(), outcome));
     });
+  }
+
+  /** Any thread; empty once the session is over. */
+  CompletableFuture<Optional<SessionFacts>> factsSoon() {
+    var told = new CompletableFuture<Optional<SessionFacts>>();
+    try {
+      loop.execute(() -> told.complete(
+          state instanceof Closed ? Optional.empty() : Optional.of(facts())));
+    } catch (RejectedExecutionException e) {
+      told.complete(Optional.empty());
+    }
+    return told;
   }
 
   /** Any thread. */

@@ -101,6 +101,10 @@ public sealed interface SessionFailure
     /** A token cannot be verified now. */
     ISSUER_UNREACHABLE(Kind.CATALOG, "the keys of the token's issuer cannot be read",
         "It is safe to try again."),
+    /** The console is for those who may make and drop databases. */
+    CONSOLE_NOT_ALLOWED(Kind.OUT_OF_SCOPE, "permission denied for the console database",
+        "Connect to one of the account's own databases; or, to make and drop databases, with a"
+            + " credential that may: reveille credential create --allow manage_databases."),
     /** The proxy is going away. */
     DRAINING(Kind.DRAINING, "the proxy is shutting down", "It is safe to try again."),
     /** A bug of ours. */

@@ -23,20 +23,21 @@ import java.util.random.RandomGenerator;
  * @param nanoTime the clock of {@link System#nanoTime}
  * @param ledger what each credential uses and may still use
  * @param precautions before some requests of some sessions
+ * @param interposers what stands between some clients and their relays
  */
 public record SessionRooms(Directory directory, Computes computes, ComputeConnector connector,
     CancelKeys cancelKeys, BadSecretLimiter limiter, Supplier<Optional<SharedKey>> sharedKey,
     SessionSettings settings,
     RelayLimits relayLimits, SessionObserver observer, RandomGenerator random,
-    InstantSource clock, LongSupplier nanoTime, Ledger ledger,
-    Precautions precautions) {
+    InstantSource clock, LongSupplier nanoTime, Ledger ledger, Precautions precautions,
+    Interposers interposers) {
 
-  /** Without precautions. */
+  /** Without precautions, and with nothing between a client and its relay. */
   public SessionRooms(Directory directory, Computes computes, ComputeConnector connector,
       CancelKeys cancelKeys, BadSecretLimiter limiter, Supplier<Optional<SharedKey>> sharedKey,
       SessionSettings settings, RelayLimits relayLimits, SessionObserver observer,
       RandomGenerator random, InstantSource clock, LongSupplier nanoTime, Ledger ledger) {
     this(directory, computes, connector, cancelKeys, limiter, sharedKey, settings, relayLimits,
-        observer, random, clock, nanoTime, ledger, Precautions.NONE);
+        observer, random, clock, nanoTime, ledger, Precautions.NONE, Interposers.NONE);
   }
 }

@@ -1,5 +1,6 @@
 package dev.reveille.proxy.session;
 
+import dev.reveille.cell.Credential;
 import dev.reveille.cell.CredentialId;
 import dev.reveille.cell.DirectoryChange;
 import dev.reveille.proxy.budget.Ledger;
@@ -9,6 +10,7 @@ import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -88,6 +90,17 @@ public final class Sessions implements AutoCloseable {
     live.forEach(driver -> driver.tell(new DrainAsked(patience)));
     completeIfDrained();
     return drained;
+  }
+
+  /** What is known of each session that has proved who it is, on its own event loop. Any thread. */
+  public CompletionStage<List<SessionFacts>> facts(Predicate<Credential> whose) {
+    var asked = live.stream().map(SessionDriver::factsSoon).toList();
+    return CompletableFuture.allOf(asked.toArray(CompletableFuture<?>[]::new))
+        .thenApply(all -> asked.stream()
+            .map(CompletableFuture::join)
+            .flatMap(Optional::stream)
+            .filter(facts -> facts.known().credential().filter(whose).isPresent())
+            .toList());
   }
 
   /** Reports the bytes relayed since the last time to the observer, for every session. */

@@ -12,7 +12,7 @@ import java.util.Map;
  * startup packet says otherwise: no function or operator of the owner's is ever found here by name,
  * no library of its choice is loaded and no timeout of its making ends the work.
  */
-final class Administration {
+public final class Administration {
   private static final Map<String, String> OWN_SETTINGS = Map.ofEntries(
       Map.entry("search_path", "pg_catalog, pg_temp"),
       Map.entry("role", "none"),
@@ -37,7 +37,9 @@ final class Administration {
     return open(socket, RoleNames.ADMIN_DATABASE, limit);
   }
 
-  static AdminConnection open(Path socket, String database, Duration limit) throws IOException {
+  /** In this database; each call of the connection may take as long as {@code limit}. */
+  public static AdminConnection open(Path socket, String database, Duration limit)
+      throws IOException {
     return AdminConnection.open(socket, RoleNames.ADMIN, database, OWN_SETTINGS, limit);
   }
 }

@@ -1,0 +1,231 @@
+package dev.reveille.proxy.console;
+
+import dev.reveille.cell.AccountId;
+import dev.reveille.cell.AuditTable;
+import dev.reveille.cell.Checkpoint;
+import dev.reveille.cell.Credential;
+import dev.reveille.cell.DatabaseId;
+import dev.reveille.cell.DatabaseRecord;
+import dev.reveille.cell.DatabaseScope;
+import dev.reveille.cell.DatabaseState;
+import dev.reveille.compute.ComputeStatus;
+import dev.reveille.proxy.console.Topics.Topic;
+import dev.reveille.proxy.session.SessionFacts;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * Reads what one account has, as rows. Nothing of another account is ever in them, and no secret or
+ * verifier. Blocking; for one refresh.
+ */
+final class Account {
+  /** More are not shown: the newest are. */
+  static final int DATABASES = 10_000;
+  static final int EVENTS = 1_000;
+  private static final int SESSIONS_SECONDS = 2;
+
+  private final AccountId account;
+  private final Sources sources;
+  private final List<DatabaseRecord> databases;
+  private final Map<DatabaseId, String> names = new HashMap<>();
+  private final Map<DatabaseId, ComputeStatus> computes = new HashMap<>();
+
+  private Account(AccountId account, Sources sources) {
+    this.account = account;
+    this.sources = sources;
+    this.databases = sources.catalog()
+        .databases(account)
+        .stream()
+        .filter(one -> one.state() == DatabaseState.READY || one.state() == DatabaseState.ARCHIVED)
+        .sorted(Comparator.comparing(DatabaseRecord::createdAt).reversed())
+        .limit(DATABASES)
+        .toList();
+    databases.forEach(one -> names.put(one.route().database(), one.route().name()));
+    sources.computes()
+        .statuses()
+        .stream()
+        .filter(status -> names.containsKey(status.database()))
+        .forEach(status -> computes.put(status.database(), status));
+  }
+
+  static Account read(AccountId account, Sources sources) {
+    return new Account(account, sources);
+  }
+
+  /** Names by id. */
+  Map<String, String> databaseNames() {
+    Map<String, String> all = new LinkedHashMap<>();
+    names.forEach((id, name) -> all.put(id.toString(), name));
+    return all;
+  }
+
+  Map<MirrorTable, List<MirrorRow>> rows(Topics topics) {
+    Map<MirrorTable, List<MirrorRow>> rows = new EnumMap<>(MirrorTable.class);
+    if (topics.has(Topic.DATABASES)) {
+      rows.put(MirrorTable.DATABASES, databases.stream().map(this::database).toList());
+    }
+    if (topics.has(Topic.CHECKPOINTS)) {
+      rows.put(MirrorTable.CHECKPOINTS, sources.catalog()
+          .checkpoints()
+          .checkpoints(account)
+          .stream()
+          .map(Account::checkpoint)
+          .toList());
+    }
+    if (topics.has(Topic.CREDENTIALS) || topics.has(Topic.BUDGETS)) {
+      credentials(topics, rows);
+    }
+    if (topics.has(Topic.CELLS)) {
+      rows.put(MirrorTable.CELLS, cells());
+    }
+    if (topics.has(Topic.COMPUTES)) {
+      rows.put(MirrorTable.COMPUTES, computes.values().stream().map(this::compute).toList());
+    }
+    if (topics.has(Topic.EVENTS)) {
+      rows.put(MirrorTable.EVENTS, events());
+    }
+    if (topics.has(Topic.SESSIONS)) {
+      sessions(rows);
+    }
+    if (topics.has(Topic.HELP)) {
+      rows.put(MirrorTable.HELP, Help.rows());
+      rows.put(MirrorTable.VERSION, List.of(MirrorRow.of("Reveille " + sources.version())));
+    }
+    return rows;
+  }
+
+  private MirrorRow database(DatabaseRecord one) {
+    var route = one.route();
+    Optional<ComputeStatus> status = Optional.ofNullable(computes.get(route.database()));
+    String state = one.state() == DatabaseState.READY
+        ? status.map(ComputeStatus::state).orElse("asleep")
+        : one.state().word();
+    return MirrorRow.of(route.name(), route.database(), state, route.homeCell().value(),
+        status.map(ComputeStatus::sessions).orElse(0), one.createdAt(),
+        one.createdBy().isEmpty() ? null : one.createdBy(), route.lifetime().expiresAt(),
+        route.settings().suspendAfter(), parentName(one), one.lineage().parent(),
+        one.lineage().checkpoint(), one.usedAt());
+  }
+
+  /** As it is called now, or was when it was branched. */
+  private Optional<String> parentName(DatabaseRecord one) {
+    return one.lineage()
+        .parent()
+        .map(names::get)
+        .filter(Objects::nonNull)
+        .or(() -> one.lineage().parentName());
+  }
+
+  private static MirrorRow checkpoint(Checkpoint one) {
+    return MirrorRow.of(one.databaseName(), one.name(), one.id(), one.kind().word(),
+        one.database(), one.cell().value(), one.createdAt(), one.createdBy(), one.expiresAt(),
+        one.bytes());
+  }
+
+  private void credentials(Topics topics, Map<MirrorTable, List<MirrorRow>> rows) {
+    List<Credential> all = sources.catalog().credentials(account);
+    if (topics.has(Topic.CREDENTIALS)) {
+      Map<?, String> logins = all.stream()
+          .collect(Collectors.toMap(Credential::id, Credential::name));
+      rows.put(MirrorTable.CREDENTIALS,
+          all.stream()
+              .map(one -> credential(one, one.parent().map(logins::get)))
+              .toList());
+    }
+    if (topics.has(Topic.BUDGETS)) {
+      List<MirrorRow> budgets = new ArrayList<>();
+      all.stream()
+          .filter(one -> one.fitness(sources.clock().instant()) == Credential.Fitness.GOOD)
+          .forEach(one -> budgets(one, budgets));
+      rows.put(MirrorTable.BUDGETS, budgets);
+    }
+  }
+
+  private MirrorRow credential(Credential one, Optional<String> parent) {
+    Object scope = switch (one.databases()) {
+      case DatabaseScope.All _ -> List.of("*");
+      case DatabaseScope.Only(Set<DatabaseId> only) ->
+        only.stream().map(id -> names.getOrDefault(id, id.toString())).sorted().toList();
+    };
+    String state = switch (one.fitness(sources.clock().instant())) {
+      case GOOD -> "good";
+      case NOT_YET -> "not_yet";
+      case EXPIRED -> "expired";
+      case REVOKED -> "revoked";
+    };
+    return MirrorRow.of(one.name(), one.kind().word(), one.mode().word(), scope, state,
+        one.notBefore(), one.expiresAt(), parent,
+        one.scope().allowances().stream().map(each -> each.word()).sorted().toList(),
+        one.connectionLimit());
+  }
+
+  private void budgets(Credential one, List<MirrorRow> rows) {
+    var use = sources.ledger().use(one.id());
+    var most = one.scope().limits();
+    rows.add(MirrorRow.of("connections", one.name(), use.sessions(), most.connections(),
+        "sessions"));
+    rows.add(MirrorRow.of("connects_per_minute", one.name(), use.connects(),
+        most.connectsPerMinute(), "sessions"));
+    rows.add(MirrorRow.of("wakes_per_hour", one.name(), use.wakes(), most.wakesPerHour(),
+        "wakes"));
+    rows.add(MirrorRow.of("daily_bytes_out", one.name(), use.bytesOut(), most.dailyBytesOut(),
+        "bytes"));
+  }
+
+  private List<MirrorRow> cells() {
+    Map<String, Long> own = databases.stream()
+        .collect(Collectors.groupingBy(one -> one.route().homeCell().value(),
+            Collectors.counting()));
+    return sources.catalog()
+        .cells()
+        .stream()
+        .map(cell -> MirrorRow.of(cell.id().value(), cell.state().word(), cell.provider(),
+            own.getOrDefault(cell.id().value(), 0L)))
+        .toList();
+  }
+
+  private MirrorRow compute(ComputeStatus one) {
+    return MirrorRow.of(names.get(one.database()), one.cell().value(), one.state(), one.epoch(),
+        one.sessions(), one.waiters());
+  }
+
+  private List<MirrorRow> events() {
+    return sources.audit()
+        .events(account, OptionalLong.empty(), EVENTS)
+        .stream()
+        .map(AuditTable.Event::entry)
+        .map(one -> MirrorRow.of(one.at(), one.kind(), one.database(), one.credential(),
+            one.session().isPresent() ? one.session().getAsLong() : null, one.instance(),
+            Json.object(one.details())))
+        .toList();
+  }
+
+  private void sessions(Map<MirrorTable, List<MirrorRow>> rows) {
+    Set<SessionFacts> facts = new HashSet<>(sources.sessions()
+        .get()
+        .facts(credential -> credential.account().equals(account))
+        .toCompletableFuture()
+        .completeOnTimeout(List.of(), SESSIONS_SECONDS, TimeUnit.SECONDS)
+        .join());
+    Bouncers bouncers = new Bouncers(facts.stream()
+        .sorted(Comparator.comparingLong(SessionFacts::id))
+        .toList(), sources.clock().instant());
+    rows.put(MirrorTable.SESSIONS, bouncers.sessions());
+    rows.put(MirrorTable.POOLS, bouncers.pools());
+    rows.put(MirrorTable.CLIENTS, bouncers.clients());
+    rows.put(MirrorTable.SERVERS, bouncers.servers());
+    rows.put(MirrorTable.STATS, bouncers.stats());
+  }
+}

@@ -1,0 +1,286 @@
+package dev.reveille.proxy.console;
+
+import dev.reveille.proxy.console.Messages.Text;
+import dev.reveille.wire.BackendMessages;
+import dev.reveille.wire.ErrorFields;
+import dev.reveille.wire.FrameTypes;
+import dev.reveille.wire.Severity;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows one client's messages and finds the commands in them, in the simple and in the extended
+ * protocol. What stands for a command on the compute is {@link #NOTHING}, a statement that does nothing
+ * and answers with a tag: so Parse, Bind, Describe, Close and portals are the compute's own, and only
+ * the answer to its execution is replaced.
+ *
+ * <p>A command runs when every earlier message is answered, outside of transaction blocks and before
+ * anything else of its pipeline, as Postgres demands of CREATE DATABASE. When it fails, something that
+ * fails is sent in its place, so that the compute skips or aborts as it would have. Event loop only.
+ */
+final class Conversation {
+  static final String NOTHING = "UNLISTEN reveille_nothing";
+  /** Fails in the scanner, whatever the state of the transaction is. */
+  private static final String FAILING = "reveille";
+  private static final String NO_PORTAL = "reveille_nothing";
+  private static final int BODY = 5;
+
+  private final Line line;
+  private final Desk desk;
+  private final boolean console;
+  private final Map<String, Prepared> statements = new HashMap<>();
+  private final Map<String, Command> portals = new HashMap<>();
+  /** Whether something was executed since the last Sync or Query. */
+  private boolean executed;
+
+  /** A prepared statement that is a command, or that reads mirrored tables. */
+  private record Prepared(@Nullable Command command, Topics topics) {}
+
+  /** @param console whether SHOW and the tables are there too */
+  Conversation(Line line, Desk desk, boolean console) {
+    this.line = line;
+    this.desk = desk;
+    this.console = console;
+  }
+
+  /** @param whole whether that is all of it; of a long message it is the beginning */
+  void message(byte[] message, boolean whole) {
+    switch (message[0]) {
+      case FrameTypes.QUERY -> query(message, whole);
+      case FrameTypes.PARSE -> parse(message, whole);
+      case FrameTypes.BIND -> bind(message, whole);
+      case FrameTypes.EXECUTE -> execute(message);
+      case FrameTypes.CLOSE -> close(message);
+      case FrameTypes.SYNC -> {
+        executed = false;
+        line.forward(message);
+      }
+      default -> line.forward(message);
+    }
+  }
+
+  /** ReadyForQuery: portals end with their transaction. */
+  void ready(char status) {
+    if (status == 'I') {
+      portals.clear();
+    }
+  }
+
+  private void query(byte[] message, boolean whole) {
+    statements.remove("");
+    portals.remove("");
+    executed = false;
+    if (!whole) {
+      line.forward(message);
+      return;
+    }
+    Text text = Messages.text(message);
+    Script script = Script.of(text.value(), console);
+    if (script.error().isPresent()) {
+      line.whenQuiet(() -> fail(script.error().get().fields(), message, failingQuery()));
+    } else if (script.command().isPresent()) {
+      line.whenQuiet(() -> order(script.command().get(), false, nothingQuery(), failingQuery()));
+    } else {
+      byte[] sent = script.changed() ? Messages.query(script.text(), text.charset()) : message;
+      refreshed(script.topics(), () -> line.forward(sent));
+    }
+  }
+
+  private void parse(byte[] message, boolean whole) {
+    Text name = Messages.text(message);
+    Prepared known = statements.get(name.value());
+    if (!whole) {
+      statements.remove(name.value());
+      line.forward(message);
+      return;
+    }
+    Text text = Messages.text(message, name.end());
+    Script script = Script.of(text.value(), console);
+    if (script.error().isPresent()) {
+      byte[][] failing = name.value().isEmpty()
+          ? new byte[][]{Messages.parse(FAILING), Messages.flush()}
+          : failingExecute();
+      line.whenQuiet(() -> fail(script.error().get().fields(), message, failing));
+      return;
+    }
+    byte[] sent = script.command().isPresent()
+        ? Messages.parse(message, NOTHING, StandardCharsets.UTF_8)
+        : script.changed() ? Messages.parse(message, script.text(), text.charset()) : message;
+    if (script.command().isEmpty() && script.topics().isEmpty() && known == null) {
+      line.forward(sent);
+    } else {
+      // What the name stands for is known when the compute has taken it, and not before.
+      watched(FrameTypes.PARSE_COMPLETE, sent, () -> {
+        if (script.command().isEmpty() && script.topics().isEmpty()) {
+          statements.remove(name.value());
+        } else {
+          statements.put(name.value(),
+              new Prepared(script.command().orElse(null), script.topics()));
+        }
+      });
+    }
+  }
+
+  private void bind(byte[] message, boolean whole) {
+    Text portal = Messages.text(message);
+    Text name = Messages.text(message, portal.end());
+    Prepared prepared = statements.get(name.value());
+    Command command = prepared == null ? null : prepared.command();
+    if (command != null && whole) {
+      watched(FrameTypes.BIND_COMPLETE, message, () -> portals.put(portal.value(), command));
+    } else {
+      portals.remove(portal.value());
+      refreshed(prepared == null ? Topics.NONE : prepared.topics(), () -> line.forward(message));
+    }
+  }
+
+  private void execute(byte[] message) {
+    Command command = portals.get(Messages.text(message).value());
+    if (command == null) {
+      executed = true;
+      line.forward(message);
+    } else {
+      line.whenQuiet(() -> order(command, true, new byte[][]{message, Messages.flush()},
+          failingExecute()));
+    }
+  }
+
+  private void close(byte[] message) {
+    boolean statement = message.length > BODY && message[BODY] == 'S';
+    String name = Messages.text(message, BODY + 1).value();
+    if (statement ? !statements.containsKey(name) : !portals.containsKey(name)) {
+      line.forward(message);
+    } else {
+      watched(FrameTypes.CLOSE_COMPLETE, message, () -> {
+        if (statement) {
+          statements.remove(name);
+        } else {
+          portals.remove(name);
+        }
+      });
+    }
+  }
+
+  /** Sends a message by itself and does something if the compute takes it. */
+  private void watched(byte success, byte[] message, Runnable taken) {
+    line.whenQuiet(() -> {
+      if (passes(message)) {
+        return;
+      }
+      line.substitute((type, answer, out) -> {
+        out.writeBytes(answer, answer.readerIndex(), answer.readableBytes());
+        if (type == success) {
+          taken.run();
+        }
+        return type == success || type == FrameTypes.ERROR_RESPONSE;
+      }, message, Messages.flush());
+    });
+  }
+
+  /** Whether the compute drops or eats the message anyway, so that it went there as it was. */
+  private boolean passes(byte[]... messages) {
+    if (line.isSkipping() || line.takesCopy()) {
+      line.forward(messages);
+      line.proceed();
+      return true;
+    }
+    return false;
+  }
+
+  private void fail(ErrorFields error, byte[] message, byte[]... failing) {
+    if (!passes(message)) {
+      line.substitute(failed(error), failing);
+    }
+  }
+
+  /** All earlier messages are answered: it is the command's turn. */
+  private void order(Command command, boolean extended, byte[][] nothing, byte[]... failing) {
+    if (passes(nothing)) {
+      return;
+    }
+    if (line.status() == 'E') {
+      line.forward(nothing); // the compute itself says what state the transaction is in
+      line.proceed();
+    } else if (line.status() == 'T') {
+      line.substitute(failed(notHere(command, "run inside a transaction block")), failing);
+    } else if (extended && executed) {
+      line.substitute(failed(notHere(command, "be executed within a pipeline")), failing);
+    } else {
+      executed = extended;
+      desk.perform(command).whenComplete((notices, failure) -> line.later(() -> {
+        if (failure == null) {
+          line.substitute(done(command, notices), nothing);
+        } else {
+          line.substitute(failed(fields(failure)), failing);
+        }
+      }));
+    }
+  }
+
+  private static ErrorFields notHere(Command command, String what) {
+    return ErrorFields.of(Severity.ERROR, "25001", command.words() + " cannot " + what);
+  }
+
+  private static ErrorFields fields(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+    return cause instanceof Refused refused
+        ? refused.fields()
+        : ErrorFields.of(Severity.ERROR, "XX000", "internal error");
+  }
+
+  private static Replies done(Command command, List<String> notices) {
+    return (type, answer, out) -> {
+      if (type == FrameTypes.COMMAND_COMPLETE) {
+        notices.forEach(text -> BackendMessages.noticeResponse(out,
+            ErrorFields.of(Severity.NOTICE, "00000", text)));
+        BackendMessages.commandComplete(out, command.tag());
+        return true;
+      }
+      out.writeBytes(answer, answer.readerIndex(), answer.readableBytes());
+      return type == FrameTypes.ERROR_RESPONSE;
+    };
+  }
+
+  private static Replies failed(ErrorFields error) {
+    return (type, answer, out) -> {
+      if (type == FrameTypes.ERROR_RESPONSE) {
+        BackendMessages.errorResponse(out, error);
+        return true;
+      }
+      out.writeBytes(answer, answer.readerIndex(), answer.readableBytes());
+      return type == FrameTypes.READY_FOR_QUERY;
+    };
+  }
+
+  private void refreshed(Topics topics, Runnable then) {
+    var refresh = desk.refresh(topics).toCompletableFuture();
+    if (refresh.isDone() && refresh.join().isEmpty()) {
+      then.run();
+      return;
+    }
+    line.whenQuiet(() -> refresh.thenAccept((Optional<String> warning) -> line.later(() -> {
+      warning.ifPresent(text -> line.tell(List.of(text)));
+      then.run();
+      line.proceed();
+    })));
+  }
+
+  private static byte[][] nothingQuery() {
+    return new byte[][]{Messages.query(NOTHING, StandardCharsets.UTF_8)};
+  }
+
+  private static byte[] failingQuery() {
+    return Messages.query(FAILING, StandardCharsets.UTF_8);
+  }
+
+  private static byte[][] failingExecute() {
+    return new byte[][]{Messages.execute(NO_PORTAL), Messages.flush()};
+  }
+}

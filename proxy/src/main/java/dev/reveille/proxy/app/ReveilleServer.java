@@ -27,6 +27,7 @@ import dev.reveille.proxy.http.CredentialRoutes;
 import dev.reveille.proxy.http.HealthRoutes;
 import dev.reveille.proxy.http.HttpListener;
 import dev.reveille.proxy.http.Readiness;
+import dev.reveille.proxy.http.SchemaRoutes;
 import dev.reveille.proxy.metrics.AuditMetrics;
 import dev.reveille.proxy.metrics.CountedComputes;
 import dev.reveille.proxy.metrics.Metrics;
@@ -209,7 +210,7 @@ public final class ReveilleServer {
         name -> timelines.of(name).map(TimelineView::of).orElseGet(Map::of));
     HttpListener listener = http(configuration.http(), new HealthRoutes(readiness, readings::text),
         control, new AuditRoutes(audit::entries), new CredentialRoutes(() -> credentials),
-        new CertificateRoutes(() -> certificates));
+        new CertificateRoutes(() -> certificates), SchemaRoutes.of(databases, credentials));
     started("http", listener);
     http = listener.authority();
     Files.writeString(home.httpFile(), http + "\n");
@@ -254,10 +255,10 @@ public final class ReveilleServer {
 
   private static HttpListener http(Configuration.Http options, HealthRoutes health,
       ControlRoutes control, AuditRoutes audit, CredentialRoutes credentials,
-      CertificateRoutes certificates) throws StartFailure {
+      CertificateRoutes certificates, SchemaRoutes schemas) throws StartFailure {
     try {
       return HttpListener.start(options.address(), options.port(),
-          List.of(health, control, audit, credentials, certificates));
+          List.of(health, control, audit, credentials, certificates, schemas));
     } catch (JavalinBindException e) {
       throw new StartFailure(StartFailure.Kind.FAILED,
           "cannot listen on " + options.address() + ":" + options.port() + ": " + e.getMessage(),

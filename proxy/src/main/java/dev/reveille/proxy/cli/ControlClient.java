@@ -10,6 +10,8 @@ import java.net.Proxy;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -44,11 +46,28 @@ final class ControlClient {
     return call("POST", call, name, request);
   }
 
+  /** Calls with parameters. */
+  JsonNode post(String call, Map<String, String> parameters) {
+    return answer("POST", call, query(parameters), null);
+  }
+
+  private static String query(Map<String, String> parameters) {
+    return parameters.entrySet()
+        .stream()
+        .map(entry -> entry.getKey() + "="
+            + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
+        .collect(Collectors.joining("&", "?", ""));
+  }
+
   private JsonNode call(String method, String call, @Nullable String name,
+      @Nullable JsonNode request) {
+    return answer(method, call, name == null ? "" : query(Map.of("name", name)), request);
+  }
+
+  private JsonNode answer(String method, String call, String query,
       @Nullable JsonNode request) {
     String address = Home.read(home.httpFile()).orElseThrow(this::notRunning);
     String token = Home.read(home.tokenFile()).orElseThrow(this::notRunning);
-    String query = name == null ? "" : "?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8);
     try {
       HttpURLConnection connection = (HttpURLConnection) URI
           .create("http://" + address + "/control/v1/" + call + query)

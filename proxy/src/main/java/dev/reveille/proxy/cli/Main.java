@@ -6,7 +6,8 @@ import picocli.CommandLine.Command;
 /** The command {@code reveille}. */
 @Command(name = "reveille", mixinStandardHelpOptions = true, versionProvider = Version.class, description = "Your database sleeps; your connection doesn't.", subcommands = {
     Up.class, Down.class, Status.class, Create.class, Url.class, ListDatabases.class,
-    Suspend.class, WakeUp.class, Drop.class, CredentialCommands.class, Ca.class, Doctor.class,
+    Suspend.class, WakeUp.class, Drop.class, Diff.class, Merge.class, CredentialCommands.class,
+    Ca.class, Doctor.class,
     AuditCommand.class,
     Demo.class}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:failed",
         "2:the command line or configuration is wrong",

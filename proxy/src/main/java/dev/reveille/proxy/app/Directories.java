@@ -30,7 +30,7 @@ public final class Directories {
   }
 
   /** The directory above all cells. */
-  static Path cells(Home home, ComputeUser user) throws IOException {
+  public static Path cells(Home home, ComputeUser user) throws IOException {
     Path cells = reachable(home, home.cells(), user);
     passable(cells);
     return cells;

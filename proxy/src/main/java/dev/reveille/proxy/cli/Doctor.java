@@ -8,12 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code reveille doctor}. Changes nothing, apart from a file of its own that it removes again. */
+/**
+ * {@code reveille doctor}. Changes nothing, apart from a file of its own that it removes again, unless
+ * it is asked to make storage.
+ */
 @Command(name = "doctor", mixinStandardHelpOptions = true, versionProvider = Version.class, description = "Check this machine, and say what to do where something is missing.")
 final class Doctor implements Callable<Integer> {
   @Mixin
@@ -21,9 +25,18 @@ final class Doctor implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
+  @Option(names = "--storage", paramLabel = "xfs|btrfs", description = "Make a file system that can clone in a file, and mount it where storage will be. Needs root, and a home without databases.")
+  private @Nullable String storage;
+  @Option(names = "--size", paramLabel = "SIZE", defaultValue = StorageImage.DEFAULT_SIZE, description = "How large it may grow (default: ${DEFAULT-VALUE}).")
+  private String size = StorageImage.DEFAULT_SIZE;
+
   @Override
   public Integer call() throws Exception {
     Home chosen = home.home();
+    if (storage != null) {
+      System.out.println(StorageImage.make(chosen, storage, size));
+      return ExitCode.OK;
+    }
     List<Finding> findings = new ArrayList<>(MachineChecks.all());
     findings.addAll(StorageChecks.all(chosen));
     try {

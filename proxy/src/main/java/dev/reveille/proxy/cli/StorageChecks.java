@@ -1,5 +1,7 @@
 package dev.reveille.proxy.cli;
 
+import dev.reveille.compute.clone.CloneDrivers;
+import dev.reveille.compute.local.CellGround;
 import dev.reveille.compute.local.ComputeUser;
 import dev.reveille.proxy.app.Directories;
 import dev.reveille.proxy.app.Home;
@@ -32,7 +34,7 @@ final class StorageChecks {
           ? ""
           : ", which the first \"reveille up\" makes")));
       findings.add(reach(home));
-      Path storage = Files.exists(home.cells()) ? home.cells().toRealPath() : present;
+      Path storage = whereStorageIs(home, present);
       findings.add(space(storage));
       findings.add(clone(storage));
       findings.add(sockets(home));
@@ -45,6 +47,15 @@ final class StorageChecks {
   private static Path nearestPresent(Path path) {
     Path parent = path.getParent();
     return Files.exists(path) || parent == null ? path : nearestPresent(parent);
+  }
+
+  private static Path whereStorageIs(Home home, Path present) throws IOException {
+    if (Files.exists(home.cells())) {
+      return home.cells().toRealPath();
+    }
+    return ComputeUser.current().reaches(home.cells())
+        ? present
+        : nearestPresent(Path.of("/var/lib/reveille"));
   }
 
   private static Finding reach(Home home) throws IOException {
@@ -63,23 +74,19 @@ final class StorageChecks {
         : Finding.note("disk", found, "A new database takes about 25 MB.");
   }
 
-  /** Really clones one file, because what a file system can do depends on how it was made. */
+  /** Really clones something, because what a file system can do depends on how it was made. */
   private static Finding clone(Path storage) throws IOException, InterruptedException {
-    Path original = Files.createTempFile(storage, ".doctor", ".tmp");
-    Path copy = original.resolveSibling(original.getFileName() + ".clone");
-    try {
-      Files.write(original, new byte[64 * 1024]);
-      boolean cloned = Tools.succeeds(
-          List.of("cp", "--reflink=always", original.toString(), copy.toString()));
-      return cloned
-          ? Finding.ok("cloning", "files are cloned, so a branch costs no time or space")
-          : Finding.note("cloning", "not on this file system ("
-              + Files.getFileStore(storage).type() + "): branches are copied",
-              "Put the home on XFS or btrfs for branches in milliseconds.");
-    } finally {
-      Files.deleteIfExists(copy);
-      Files.deleteIfExists(original);
-    }
+    String type = Files.getFileStore(storage).type();
+    return switch (CloneDrivers.probe(storage, new CellGround(ComputeUser.current())).name()) {
+      case "btrfs" -> Finding.ok("cloning",
+          "by snapshot: a branch takes milliseconds and no space, whatever the size");
+      case "reflink" -> Finding.ok("cloning",
+          "file by file, by reference (" + type + "): a branch takes milliseconds and no space");
+      default -> Finding.note("cloning", "not on this file system (" + type
+          + "): every branch and checkpoint is a whole copy",
+          "On XFS or btrfs it takes milliseconds and no space. Before the first database, as root:"
+              + " reveille doctor --storage btrfs");
+    };
   }
 
   private static Finding sockets(Home home) throws IOException {

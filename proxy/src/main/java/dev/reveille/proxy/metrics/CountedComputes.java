@@ -27,7 +27,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/** Counts the wakes that pass through it; everything else it hands on as it is. */
+/** Counts the wakes and clones that pass through it; everything else it hands on as it is. */
 public final class CountedComputes implements Computes {
   private final Computes computes;
   private final Metrics metrics;
@@ -139,13 +139,20 @@ public final class CountedComputes implements Computes {
 
   @Override
   public CompletionStage<CloneReport> clone(Route source, StorageId target) {
-    return computes.clone(source, target);
+    return counted(computes.clone(source, target));
   }
 
   @Override
   public CompletionStage<CloneReport> cloneStorage(CellId cell, StorageId source,
       StorageId target) {
-    return computes.cloneStorage(cell, source, target);
+    return counted(computes.cloneStorage(cell, source, target));
+  }
+
+  private CompletionStage<CloneReport> counted(CompletionStage<CloneReport> clone) {
+    return clone.thenApply(report -> {
+      metrics.timer(Metric.CLONES, report.driver()).record(report.took());
+      return report;
+    });
   }
 
   @Override

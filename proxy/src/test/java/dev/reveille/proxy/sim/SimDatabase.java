@@ -196,11 +196,11 @@ final class SimDatabase {
     step(new ComputeEvent.SuspendRequested(++tickets));
   }
 
-  /** A restore, a rename, an archive: everybody is sent away and comes back to something else. */
+  /** A restore, a rename, an archive: everybody is sent away, busy or not. */
   void changeAsked() {
     if (state instanceof ComputeState.Asleep || state instanceof ComputeState.Awake
         || state instanceof ComputeState.BackingOff) {
-      step(new ComputeEvent.ChangeRequested(EndReason.SUSPENDED));
+      step(new ComputeEvent.ChangeRequested(EndReason.STOPPING));
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What clone drivers need of a local cell: its user, and children that die with the proxy. */
-record CellGround(ComputeUser user) implements Ground {
+public record CellGround(ComputeUser user) implements Ground {
   @Override
   public void own(Path directory) throws IOException {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));

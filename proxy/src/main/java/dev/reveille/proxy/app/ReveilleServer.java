@@ -15,10 +15,10 @@ import dev.reveille.compute.machine.ComputeLimits;
 import dev.reveille.proxy.audit.AuditObserver;
 import dev.reveille.proxy.audit.AuditTrail;
 import dev.reveille.proxy.audit.AuditedRoles;
-import dev.reveille.proxy.budget.AccountBudget;
 import dev.reveille.proxy.budget.Ledger;
 import dev.reveille.proxy.config.Configuration;
 import dev.reveille.proxy.console.DatabaseCommands;
+import dev.reveille.proxy.http.AccountRoutes;
 import dev.reveille.proxy.http.AuditRoutes;
 import dev.reveille.proxy.http.CertificateRoutes;
 import dev.reveille.proxy.http.ControlRoutes;
@@ -41,6 +41,7 @@ import dev.reveille.proxy.operations.Databases;
 import dev.reveille.proxy.operations.LifetimeRules;
 import dev.reveille.proxy.operations.Policies;
 import dev.reveille.proxy.session.TlsTerminator;
+import io.javalin.config.JavalinConfig;
 import io.javalin.util.JavalinBindException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,6 +60,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -139,15 +141,20 @@ public final class ReveilleServer {
         new AuditMetrics(metrics), configuration.audit().retention(), InstantSource.system());
     started("audit", audit);
     Cells cells = Cells.open(home, configuration, machine, new AuditedRoles(audit));
-    Ledger ledger = ledger(keeper, cells);
+    ProxyLife life = life(cells);
+    Accounting accounting = new Accounting(keeper.catalog().accountUsage(), life,
+        configuration.accounts(), metrics);
+    started("accounts", accounting);
+    Ledger ledger = ledger(keeper, life, accounting);
 
     ComputeTimer timer = ComputeTimer.system();
     started("timer", timer);
     Computes computes = new CountedComputes(
         new ComputeSupervisor(cells.providers(), supervision(configuration.wake()), timer),
-        metrics);
+        metrics, accounting.ledger());
     started("computes", computes);
     computes.recover().toCompletableFuture().join();
+    accounting.start(computes, cells.local());
 
     ManifestKeeper manifests = new ManifestKeeper(keeper.catalog(), cells.manifests(), CONFIRM,
         InstantSource.system());
@@ -189,7 +196,7 @@ public final class ReveilleServer {
             LifetimeRules.DEFAULTS, OPERATION),
         () -> new ConnectionStrings("localhost", door.port(), tls.root()), keys::required,
         new SecureRandom(), InstantSource.system(), audit, cells.local(),
-        AccountBudget.UNLIMITED);
+        accounting.ledger());
     checkpoints.takenBy(databases);
     console.open(door.sessions(), new DatabaseCommands(databases));
     Credentials credentials = new Credentials(keeper.catalog(),
@@ -208,9 +215,11 @@ public final class ReveilleServer {
         () -> StatusReport.of(version, since, home, listeners, http, readiness, keeper.catalog(),
             cells, computes, sessionMetrics.sessions()),
         name -> timelines.of(name).map(TimelineView::of).orElseGet(Map::of));
-    HttpListener listener = http(configuration.http(), new HealthRoutes(readiness, readings::text),
-        control, new AuditRoutes(audit::entries), new CredentialRoutes(() -> credentials),
-        new CertificateRoutes(() -> certificates), SchemaRoutes.of(databases, credentials));
+    HttpListener listener = http(configuration.http(),
+        List.of(new HealthRoutes(readiness, readings::text), control,
+            new AuditRoutes(audit::entries), new CredentialRoutes(() -> credentials),
+            new CertificateRoutes(() -> certificates), SchemaRoutes.of(databases, credentials),
+            new AccountRoutes(accounting.usage())));
     started("http", listener);
     http = listener.authority();
     Files.writeString(home.httpFile(), http + "\n");
@@ -235,12 +244,17 @@ public final class ReveilleServer {
     return new AuditObserver(audit, audited, options.requestText() ? AUDITED_TEXT : 0);
   }
 
-  /** Refuses to start beside a proxy that has one of our cells: their storage would not be ours. */
-  private Ledger ledger(CatalogKeeper keeper, Cells cells) throws StartFailure, IOException {
+  private ProxyLife life(Cells cells) throws IOException {
     byte[] id = SecretFile.openOrCreate(home.secrets().resolve("home-id"), new SecureRandom())
         .bytes();
-    Ledger ledger = Ledger.shared(keeper.usage(),
-        new ProxyLife(UUID.randomUUID(), UUID.nameUUIDFromBytes(id), List.copyOf(cells.local())),
+    return new ProxyLife(UUID.randomUUID(), UUID.nameUUIDFromBytes(id),
+        List.copyOf(cells.local()));
+  }
+
+  /** Refuses to start beside a proxy that has one of our cells: their storage would not be ours. */
+  private Ledger ledger(CatalogKeeper keeper, ProxyLife life, Accounting accounting)
+      throws StartFailure {
+    Ledger ledger = Ledger.shared(keeper.usage(), life, accounting.ledger(),
         InstantSource.system());
     Optional<CellId> taken = ledger.start();
     if (taken.isPresent()) {
@@ -253,12 +267,10 @@ public final class ReveilleServer {
     return ledger;
   }
 
-  private static HttpListener http(Configuration.Http options, HealthRoutes health,
-      ControlRoutes control, AuditRoutes audit, CredentialRoutes credentials,
-      CertificateRoutes certificates, SchemaRoutes schemas) throws StartFailure {
+  private static HttpListener http(Configuration.Http options,
+      List<Consumer<JavalinConfig>> routes) throws StartFailure {
     try {
-      return HttpListener.start(options.address(), options.port(),
-          List.of(health, control, audit, credentials, certificates, schemas));
+      return HttpListener.start(options.address(), options.port(), routes);
     } catch (JavalinBindException e) {
       throw new StartFailure(StartFailure.Kind.FAILED,
           "cannot listen on " + options.address() + ":" + options.port() + ": " + e.getMessage(),

@@ -1,6 +1,7 @@
 package dev.reveille.proxy.budget;
 
 import dev.reveille.cell.AccountId;
+import dev.reveille.compute.StartPermit;
 import java.util.List;
 
 /**
@@ -32,6 +33,9 @@ public interface AccountBudget {
    * @return what to tell whoever asked, of a wait that was imposed
    */
   List<String> admitCredential(AccountId account);
+
+  /** Leave to start computes on behalf of somebody who needs none but the account's. Does not block. */
+  StartPermit starts(AccountId account);
 
   /** A database of the account was dropped by its owner, not by its expiry. Does not block. */
   void dropped(AccountId account);
@@ -76,6 +80,11 @@ public interface AccountBudget {
     @Override
     public List<String> admitCredential(AccountId account) {
       return List.of();
+    }
+
+    @Override
+    public StartPermit starts(AccountId account) {
+      return StartPermit.ALWAYS;
     }
 
     @Override

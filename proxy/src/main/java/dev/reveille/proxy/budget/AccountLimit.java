@@ -18,7 +18,9 @@ public enum AccountLimit {
   /** Bytes on disk now, of databases, checkpoints and archives. */
   BYTES_STORED("bytes"),
   /** Money of this month of UTC, at the configured prices. */
-  SPEND_CAP("money");
+  SPEND_CAP("money"),
+  /** Databases created and dropped again in an hour, far beyond what is slowed down. */
+  CHURN_PER_HOUR("pairs");
 
   private final String unit;
 

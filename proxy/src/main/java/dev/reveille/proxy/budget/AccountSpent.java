@@ -27,6 +27,7 @@ public record AccountSpent(AccountLimit budget, String account, String used, Str
       case COMPUTE_SECONDS -> "has used up its compute time of this month";
       case BYTES_STORED -> "stores as many bytes as it may store";
       case SPEND_CAP -> "has reached its spend cap of this month";
+      case CHURN_PER_HOUR -> "creates and drops databases too quickly";
     };
   }
 
@@ -47,6 +48,7 @@ public record AccountSpent(AccountLimit budget, String account, String used, Str
       case COMPUTE_SECONDS, SPEND_CAP -> "What is stored stays. It can be used again after the "
           + "reset.";
       case BYTES_STORED -> "Drop databases and checkpoints that are not needed.";
+      case CHURN_PER_HOUR -> "Use a database again instead of dropping it and making another.";
     };
     return own + (advice.isEmpty() ? "" : " " + advice) + " An operator raises it with: "
         + "reveille account set " + account + (budget == AccountLimit.SPEND_CAP

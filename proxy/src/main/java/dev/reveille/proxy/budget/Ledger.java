@@ -1,6 +1,7 @@
 package dev.reveille.proxy.budget;
 
 import dev.reveille.cell.CellId;
+import dev.reveille.cell.Credential;
 import dev.reveille.cell.CredentialId;
 import dev.reveille.cell.CredentialLimits;
 import dev.reveille.cell.ProxyLife;
@@ -39,6 +40,7 @@ public final class Ledger implements AutoCloseable {
   private final ConcurrentMap<CredentialId, CredentialUse> uses = new ConcurrentHashMap<>();
   private final InstantSource clock;
   private @Nullable Exchange exchange;
+  private @Nullable AccountLedger accounts;
 
   private Ledger(InstantSource clock) {
     this.clock = clock;
@@ -53,6 +55,14 @@ public final class Ledger implements AutoCloseable {
   public static Ledger shared(UsageExchange catalog, ProxyLife life, InstantSource clock) {
     var ledger = new Ledger(clock);
     ledger.exchange = new Exchange(catalog, life, ledger.uses, clock);
+    return ledger;
+  }
+
+  /** The same, where accounts have budgets too, which are the caller's to start and close. */
+  public static Ledger shared(UsageExchange catalog, ProxyLife life, AccountLedger accounts,
+      InstantSource clock) {
+    var ledger = shared(catalog, life, clock);
+    ledger.accounts = accounts;
     return ledger;
   }
 
@@ -81,6 +91,17 @@ public final class Ledger implements AutoCloseable {
       shared.awaited(use);
       return heard.copy().completeOnTimeout(null, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     }).orElseGet(() -> CompletableFuture.completedFuture(null));
+  }
+
+  /** The same of a credential and its account. */
+  public CompletionStage<Void> known(Credential credential) {
+    var own = known(credential.id());
+    var limited = accounts;
+    if (limited == null) {
+      return own;
+    }
+    var both = limited.known(credential.account());
+    return own.thenCompose(heard -> both);
   }
 
   /** Counts one more session, unless a limit is reached; each that entered leaves once. */
@@ -115,6 +136,13 @@ public final class Ledger implements AutoCloseable {
   /** Leave to start computes, as long as there are wakes of this hour left. */
   public StartPermit starts(CredentialId credential, CredentialLimits limits) {
     return new WakeLeave(this, use(credential, clock), limits, clock);
+  }
+
+  /** The same, as long as the account has some left as well. */
+  public StartPermit starts(Credential credential) {
+    var own = starts(credential.id(), credential.scope().limits());
+    var limited = accounts;
+    return limited == null ? own : limited.starts(credential.account(), own);
   }
 
   /**

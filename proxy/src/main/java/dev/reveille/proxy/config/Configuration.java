@@ -1,5 +1,6 @@
 package dev.reveille.proxy.config;
 
+import dev.reveille.proxy.budget.Plan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import java.util.stream.IntStream;
 /** Everything that can be configured, read and checked. Immutable. */
 public record Configuration(List<Listener> listeners, Tls tls, List<Issuer> issuers, Http http,
     CatalogAccess catalog, List<CellOptions> cells, Compute compute, Wake wake, Limits limits,
-    Audit audit, Duration undoInterval, Duration drainDeadline,
+    Accounts accounts, Audit audit, Duration undoInterval, Duration drainDeadline,
     Log log) {
 
   public record Listener(String address, int port, boolean proxyProtocol, ListenerProof proof,
@@ -52,6 +53,10 @@ public record Configuration(List<Listener> listeners, Tls tls, List<Issuer> issu
   public record Wake(Duration deadline, int waiters, int startsAtOnce, Duration noticeAfter) {}
 
   public record Limits(int connections, Duration loginDeadline, int unproven, long frameBytes) {}
+
+  /** There is always a plan of the name {@code defaultPlan}. */
+  public record Accounts(List<Plan> plans, String defaultPlan, Duration flush,
+      Duration measureStorage) {}
 
   /** {@code file} is whether there is one besides the table. */
   public record Audit(AuditedRequests requests, boolean requestText, boolean file,
@@ -108,6 +113,7 @@ public record Configuration(List<Listener> listeners, Tls tls, List<Issuer> issu
             s.get(Options.WAKE_STARTS), s.get(Options.WAKE_NOTICE)),
         new Limits(s.get(Options.CONNECTIONS), s.get(Options.LOGIN_DEADLINE),
             s.get(Options.UNPROVEN), s.get(Options.FRAME_LIMIT)),
+        PlanOptions.accounts(s),
         new Audit(s.get(Options.AUDIT_REQUESTS), s.get(Options.AUDIT_TEXT),
             s.get(Options.AUDIT_FILE), s.get(Options.AUDIT_RETENTION)),
         s.get(Options.UNDO_INTERVAL),

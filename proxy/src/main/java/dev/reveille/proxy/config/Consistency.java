@@ -23,6 +23,7 @@ final class Consistency {
       problems.add("catalog.url is neither \"embedded\" nor begins with postgresql://");
     }
     Proofs.check(configuration, problems);
+    PlanOptions.check(configuration.accounts(), problems);
     Set<String> ids = new HashSet<>();
     Set<String> databases = new HashSet<>();
     for (CellOptions cell : configuration.cells()) {

@@ -1,5 +1,6 @@
 package dev.reveille.proxy.config;
 
+import dev.reveille.proxy.budget.Prices;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -78,6 +79,11 @@ public record Kind<T>(String unit, String range, Function<String, T> parser) {
       }
       return value;
     });
+  }
+
+  /** Money, in millionths. */
+  static Kind<Long> money() {
+    return new Kind<>("amount", "0 or more, at most 6 decimals", Prices::micros);
   }
 
   static Kind<String> text(String unit) {

@@ -184,6 +184,53 @@ public final class Options {
       "Longest message that is relayed.");
 
   static {
+    section("plans[]",
+        "What accounts may use, and what it costs. Without any, one: `default`, with "
+            + "the values below. A limit that is nothing is none.");
+  }
+  static final Option<String> PLAN_NAME = option("plans[].name", Kind.text("name"), null,
+      "Name of the plan.");
+  static final Option<Optional<Integer>> PLAN_DATABASES = limit("live-databases", "10000",
+      "Databases that are ready or being made; archived ones do not count.");
+  static final Option<Optional<Integer>> PLAN_CREATES_MINUTE = limit("creates-per-minute", "3000",
+      "Databases and branches made in a minute.");
+  static final Option<Optional<Integer>> PLAN_CREATES_HOUR = limit("creates-per-hour", "30000",
+      "The same in an hour.");
+  static final Option<Optional<Integer>> PLAN_WAKES = limit("wakes-per-hour", "100000",
+      "Computes started in an hour because a client connected.");
+  static final Option<Optional<Integer>> PLAN_COMPUTE = limit("compute-seconds", "",
+      "Seconds that computes may run in a month of UTC.");
+  static final Option<Optional<Long>> PLAN_BYTES = option("plans[].bytes-stored",
+      Kind.optional(Kind.size("1MB", "1000000TB")), "",
+      "Bytes on disk, of databases, checkpoints and archives.");
+  static final Option<Optional<Long>> PLAN_CAP = option("plans[].spend-cap",
+      Kind.optional(Kind.money()), "", "Money that may be spent in a month of UTC.");
+  static final Option<Integer> PLAN_CHURN = option("plans[].churn-per-hour",
+      Kind.integer("databases", 1, 1_000_000_000), "1000",
+      "Databases created and dropped again in an hour before that is slowed down.");
+  static final Option<Integer> PLAN_CREDENTIALS = option("plans[].credentials-per-hour",
+      Kind.integer("credentials", 1, 1_000_000_000), "1000",
+      "Credentials made in an hour before that is slowed down.");
+  static final Option<Long> PRICE_COMPUTE = option("plans[].price-compute-hour", Kind.money(), "0",
+      "Price of an hour that a compute runs.");
+  static final Option<Long> PRICE_STORAGE = option("plans[].price-gb-month", Kind.money(), "0",
+      "Price of a GB (2^30 bytes) that is stored for 730 hours.");
+  static final Option<Long> PRICE_WAKES = option("plans[].price-thousand-wakes", Kind.money(), "0",
+      "Price of a thousand computes started.");
+  static final Option<String> PLAN_CURRENCY = option("plans[].currency", Kind.text("currency"),
+      "USD", "What prices and the cap are in, as it is shown.");
+
+  static {
+    section("accounts", "Whose databases and credentials these are.");
+  }
+  static final Option<String> DEFAULT_PLAN = option("accounts.default-plan", Kind.text("plan"),
+      "default", "Plan of accounts that were not given another.");
+  static final Option<Duration> METER_FLUSH = option("accounts.flush", Kind.duration("1s", "10min"),
+      "5s", "How often what was metered is written down; a crash loses as much.");
+  static final Option<Duration> METER_STORAGE = option("accounts.measure-storage",
+      Kind.duration("1s", "1d"), "5min", "How often the bytes of every storage are added up.");
+
+  static {
     section("audit", "What is written down of who came and what they did.");
   }
   static final Option<AuditedRequests> AUDIT_REQUESTS = option("audit.requests",
@@ -232,6 +279,11 @@ public final class Options {
 
   private static void section(String path, String about) {
     SECTIONS.put(path, about);
+  }
+
+  private static Option<Optional<Integer>> limit(String key, String standard, String about) {
+    return option("plans[]." + key,
+        Kind.optional(Kind.integer("number", 0, Integer.MAX_VALUE)), standard, about);
   }
 
   private static <T> Option<T> option(String path, Kind<T> kind, @Nullable String defaultText,

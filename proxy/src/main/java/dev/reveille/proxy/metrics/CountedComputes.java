@@ -19,6 +19,7 @@ import dev.reveille.compute.StoredStorage;
 import dev.reveille.compute.SuspendOutcome;
 import dev.reveille.compute.Wake;
 import dev.reveille.compute.WakeOutcome;
+import dev.reveille.proxy.budget.ComputeWatch;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
@@ -31,15 +32,23 @@ import java.util.function.Consumer;
 public final class CountedComputes implements Computes {
   private final Computes computes;
   private final Metrics metrics;
+  private final ComputeWatch watch;
   private final ConcurrentMap<DatabaseId, Long> startedEpochs = new ConcurrentHashMap<>();
 
   public CountedComputes(Computes computes, Metrics metrics) {
+    this(computes, metrics, ComputeWatch.NOBODY);
+  }
+
+  /** As well tells {@code watch} of what is started. */
+  public CountedComputes(Computes computes, Metrics metrics, ComputeWatch watch) {
     this.computes = computes;
     this.metrics = metrics;
+    this.watch = watch;
   }
 
   @Override
   public Wake wake(Route route, StartPermit permit) {
+    watch.belongs(route);
     return counted(computes.wake(route, permit), metrics, ready -> countStart(route, ready));
   }
 
@@ -74,6 +83,7 @@ public final class CountedComputes implements Computes {
   /** Each start has an epoch of its own, however many waited for it. */
   private void countStart(Route route, WakeOutcome.Ready ready) {
     long epoch = ready.endpoint().epoch();
+    watch.started(route, epoch);
     Long before = startedEpochs.put(route.database(), epoch);
     if (before == null || before != epoch) {
       metrics.counter(Metric.STARTS, route.homeCell().value()).increment();
@@ -119,6 +129,7 @@ public final class CountedComputes implements Computes {
   @Override
   public CompletionStage<Void> drop(Route route) {
     startedEpochs.remove(route.database());
+    watch.dropped(route.database());
     return computes.drop(route);
   }
 
@@ -129,6 +140,7 @@ public final class CountedComputes implements Computes {
 
   @Override
   public CompletionStage<Void> name(PreparedStorage prepared, Route route, LoginRole role) {
+    watch.belongs(route);
     return computes.name(prepared, route, role);
   }
 

@@ -4,6 +4,8 @@ import dev.reveille.cell.Route;
 import dev.reveille.compute.SuspendOutcome;
 import dev.reveille.compute.Wake;
 import dev.reveille.compute.WakeOutcome;
+import dev.reveille.proxy.budget.AccountSpent;
+import dev.reveille.proxy.budget.BudgetExhausted;
 import dev.reveille.proxy.operations.OperationFailure.Kind;
 
 /** Waking and suspending by hand; both say in words what was done. */
@@ -29,7 +31,7 @@ final class Awakening {
 
   String wake(Requester who, String name) {
     Route route = Ground.inUse(ground.route(who.account(), name));
-    Wake wake = ground.computes().wake(route);
+    Wake wake = ground.computes().wake(route, ground.budget().starts(who.account()));
     try {
       return switch (ground.await("the wake", wake.outcome())) {
         case WakeOutcome.Ready ready -> "\"" + name + "\" "
@@ -39,6 +41,8 @@ final class Awakening {
         case WakeOutcome.BackingOff off -> throw new OperationFailure(
             Kind.BUSY, "\"" + name + "\" keeps failing to start: " + off.reason(),
             "It is tried again in " + off.retryAfter().toSeconds() + " s.");
+        case WakeOutcome.NotAllowed(AccountSpent spent) -> throw OperationFailure
+            .overBudget(new BudgetExhausted(spent));
         case WakeOutcome.NotAllowed refused -> throw new OperationFailure(Kind.FAILED,
             "\"" + name + "\" may not be started now", "");
         case WakeOutcome.Failed failed -> throw new OperationFailure(Kind.FAILED,

@@ -16,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,6 +77,21 @@ public final class RequestJson {
     boolean dropOld = reader.flag("drop_old").orElse(false);
     reader.requireKnown();
     return dropOld;
+  }
+
+  /** What is to be different about an account. */
+  public static AccountChange account(String text) {
+    RequestJson reader = new RequestJson(text);
+    Map<String, String> limits = new LinkedHashMap<>();
+    reader.known.add("limits");
+    reader.json.path("limits")
+        .properties()
+        .forEach(limit -> limits.put(limit.getKey(),
+            parsed(limit.getKey(), limit.getValue(), value -> value)));
+    AccountChange change = new AccountChange(reader.one("plan", plan -> plan),
+        reader.one("spend_cap", amount -> amount), limits);
+    reader.requireKnown();
+    return change;
   }
 
   private ScopeRequest scope() {

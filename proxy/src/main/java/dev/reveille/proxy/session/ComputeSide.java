@@ -72,7 +72,7 @@ final class ComputeSide {
     var waking = driver.rooms()
         .computes()
         .wake(asked.route(),
-            driver.sessions().ledger().starts(credential.id(), credential.scope().limits()));
+            driver.sessions().ledger().starts(credential));
     wake = waking;
     driver.whenDone(waking.outcome(), (outcome, failure) -> new Woken(asked.attempt(),
         outcome == null ? new WakeOutcome.Failed("the wake was lost") : outcome));

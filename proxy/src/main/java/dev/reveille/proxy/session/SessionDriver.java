@@ -272,7 +272,7 @@ final class SessionDriver {
 
   /** What the credential uses elsewhere may have to be asked for first; mostly it is known. */
   private void awaitSeat(Credential wanted) {
-    sessions.ledger().known(wanted.id()).whenComplete((known, failure) -> onLoop(() -> {
+    sessions.ledger().known(wanted).whenComplete((known, failure) -> onLoop(() -> {
       if (state instanceof SessionState.Seating) {
         takeSeat(wanted);
       }

@@ -1,5 +1,9 @@
 package dev.reveille.proxy.config;
 
+import dev.reveille.proxy.budget.AccountLimit;
+import dev.reveille.proxy.budget.Plan;
+import dev.reveille.proxy.budget.Prices;
+import dev.reveille.proxy.config.Configuration.Accounts;
 import dev.reveille.proxy.config.Configuration.Audit;
 import dev.reveille.proxy.config.Configuration.CatalogAccess;
 import dev.reveille.proxy.config.Configuration.CellOptions;
@@ -26,6 +30,16 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class ConfigurationTest {
   private static final Optional<Path> NO_FILE = Optional.empty();
+  private static final Plan GENEROUS = new Plan("default",
+      Map.of(AccountLimit.LIVE_DATABASES, 10_000L, AccountLimit.CREATES_PER_MINUTE, 3_000L,
+          AccountLimit.CREATES_PER_HOUR, 30_000L, AccountLimit.WAKES_PER_HOUR, 100_000L),
+      new Prices(0, 0, 0, "USD"), 1000, 1000);
+  private static final Plan SMALL = new Plan("small",
+      Map.of(AccountLimit.LIVE_DATABASES, 3L, AccountLimit.CREATES_PER_MINUTE, 4L,
+          AccountLimit.CREATES_PER_HOUR, 5L, AccountLimit.WAKES_PER_HOUR, 6L,
+          AccountLimit.COMPUTE_SECONDS, 7L, AccountLimit.BYTES_STORED, 8L << 20,
+          AccountLimit.SPEND_CAP, 9_500_000L),
+      new Prices(120_000, 130_000, 140_000, "EUR"), 10, 11);
 
   /** Every value away from its default, so that one that is forgotten is seen. */
   private static final String EXPLICIT = """
@@ -86,6 +100,22 @@ class ConfigurationTest {
         prepared-copied: 9
       wake: {deadline: 2min, waiters: 17, starts-at-once: 3, notice-after: 700ms}
       limits: {connections: 99, login-deadline: 9s, unproven: 7, frame: 16MB}
+      plans:
+        - name: small
+          live-databases: 3
+          creates-per-minute: 4
+          creates-per-hour: 5
+          wakes-per-hour: 6
+          compute-seconds: 7
+          bytes-stored: 8MB
+          spend-cap: 9.5
+          churn-per-hour: 10
+          credentials-per-hour: 11
+          price-compute-hour: 0.12
+          price-gb-month: 0.13
+          price-thousand-wakes: 0.14
+          currency: EUR
+      accounts: {default-plan: small, flush: 15s, measure-storage: 16s}
       audit: {requests: all, request-text: true, file: false, retention: 7d}
       undo: {interval: 17s}
       drain: {deadline: 4s}
@@ -107,6 +137,7 @@ class ConfigurationTest {
         new Compute(18, NO_FILE, 50, 16 << 20, Duration.ofMinutes(5), 2, 4),
         new Wake(Duration.ofMinutes(1), 1000, 0, Duration.ofSeconds(1)),
         new Limits(20_000, Duration.ofSeconds(30), 64, 1 << 30),
+        new Accounts(List.of(GENEROUS), "default", Duration.ofSeconds(5), Duration.ofMinutes(5)),
         new Audit(AuditedRequests.AGENTS, false, true, Duration.ofDays(30)), Duration.ofMinutes(1),
         Duration.ofSeconds(30),
         new Log(LogFormat.TEXT, LogLevel.INFO)));
@@ -144,6 +175,8 @@ class ConfigurationTest {
             Duration.ofSeconds(90), 1, 9),
         new Wake(Duration.ofMinutes(2), 17, 3, Duration.ofMillis(700)),
         new Limits(99, Duration.ofSeconds(9), 7, 16 << 20),
+        new Accounts(List.of(SMALL, GENEROUS), "small", Duration.ofSeconds(15),
+            Duration.ofSeconds(16)),
         new Audit(AuditedRequests.ALL, true, false, Duration.ofDays(7)), Duration.ofSeconds(17),
         Duration.ofSeconds(4),
         new Log(LogFormat.JSON, LogLevel.DEBUG)));

@@ -4,6 +4,7 @@ import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.CloneReport;
 import dev.reveille.compute.RunningCompute;
+import dev.reveille.compute.clone.ExtentHint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,9 @@ class BranchesUnderLoadTest {
   private static final int BRANCHES = Integer.getInteger("reveille.branches", 3);
   private static final long SEED = Long.getLong("reveille.branches.seed", System.nanoTime());
 
+  /** What docs/storage.md promises writers, besides what the machine makes them wait anyway. */
+  private static final int STALL_MILLIS = 1_000;
+
   @Test
   void everyCopiedBranchHoldsABeginningOfTheParentsCommits() throws Exception {
     branches("copy");
@@ -49,17 +53,20 @@ class BranchesUnderLoadTest {
         LocalCell cell = LocalCell.create(disk.path(), settings -> settings)) {
       assertThat(cell.provider().storages().driver()).isEqualTo(driver);
       LocalCell.Named parent = cell.create("parent");
+      if (driver.equals("reflink")) {
+        assertThat(ExtentHint.of(cell.storage(parent.route()).data().resolve("base")))
+            .isEqualTo(8192);
+      }
       List<Duration> clones = new ArrayList<>();
       List<Duration> stalls = new ArrayList<>();
+      List<Duration> quiet = new ArrayList<>();
       List<Duration> starts = new ArrayList<>();
       try (WritingClients load = new WritingClients(parent.compute(), "parent", SEED)) {
         load.awaitCommits(200);
-        load.longestStall();
-        load.awaitCommits(200);
-        Duration usual = load.longestStall();
         for (int i = 0; i < BRANCHES; i++) {
-          load.awaitCommits(random.nextInt(1, 100));
           load.longestStall();
+          load.awaitCommits(random.nextInt(1, 100));
+          quiet.add(load.longestStall());
           long[] least = load.acknowledged();
           StorageId target = StorageId.random();
           CloneReport report = await(cell.provider()
@@ -83,10 +90,13 @@ class BranchesUnderLoadTest {
         assertThat(Witness.complaints(parent.compute(), "parent", load.acknowledged(),
             load.acknowledged())).isEmpty();
         System.out.printf("branches=%d driver=%s clone_median=%.0f clone_p99=%.0f stall_median=%.0f"
-            + " stall_longest=%.0f stall_without=%.0f start_median=%.0f (milliseconds)%n", BRANCHES,
-            driver, Witness.percentile(clones, 0.5), Witness.percentile(clones, 0.99),
-            Witness.percentile(stalls, 0.5), Witness.percentile(stalls, 1), usual.toNanos() / 1e6,
-            Witness.percentile(starts, 0.5));
+            + " stall_longest=%.0f before_median=%.0f before_longest=%.0f start_median=%.0f"
+            + " (milliseconds)%n", BRANCHES, driver, Witness.percentile(clones, 0.5),
+            Witness.percentile(clones, 0.99), Witness.percentile(stalls, 0.5),
+            Witness.percentile(stalls, 1), Witness.percentile(quiet, 0.5),
+            Witness.percentile(quiet, 1), Witness.percentile(starts, 0.5));
+        assertThat(Witness.percentile(stalls, 1)).as("the longest stall, in milliseconds")
+            .isLessThan(STALL_MILLIS + Witness.percentile(quiet, 1));
       }
       assertThat(sql(parent.compute(), RoleNames.ADMIN, "parent",
           "SELECT slot_name FROM pg_replication_slots")).isEmpty();

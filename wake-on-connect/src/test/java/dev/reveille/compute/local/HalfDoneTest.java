@@ -180,6 +180,14 @@ class HalfDoneTest {
   }
 
   @Test
+  void anOrdinaryStartAsksTheComputeNothing() throws Exception {
+    SettledStorage.settle(storage, Path.of("/nowhere/at/all"), "kept");
+
+    assertThatThrownBy(() -> SettledStorage.settle(storage, Path.of("/nowhere/at/all"), "other"))
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
   void settlingIsDoneAgainFromWhereverItStopped() throws Exception {
     StorageId target = StorageId.random();
     await(cell.provider().storages().clone(kept.storage(), Optional.empty(), target));

@@ -215,11 +215,14 @@ public final class ReveilleServer {
         () -> StatusReport.of(version, since, home, listeners, http, readiness, keeper.catalog(),
             cells, computes, sessionMetrics.sessions()),
         name -> timelines.of(name).map(TimelineView::of).orElseGet(Map::of));
-    HttpListener listener = http(configuration.http(),
+    List<Consumer<JavalinConfig>> routes = new ArrayList<>(
         List.of(new HealthRoutes(readiness, readings::text), control,
             new AuditRoutes(audit::entries), new CredentialRoutes(() -> credentials),
             new CertificateRoutes(() -> certificates), SchemaRoutes.of(databases, credentials),
             new AccountRoutes(accounting.usage())));
+    routes.addAll(ApiSetup.routes(configuration, keeper.catalog(), databases, credentials,
+        accounting.usage()));
+    HttpListener listener = http(configuration.http(), routes);
     started("http", listener);
     http = listener.authority();
     Files.writeString(home.httpFile(), http + "\n");

@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 
 /** Everything that can be configured, read and checked. Immutable. */
 public record Configuration(List<Listener> listeners, Tls tls, List<Issuer> issuers, Http http,
+    Api api,
     CatalogAccess catalog, List<CellOptions> cells, Compute compute, Wake wake, Limits limits,
     Accounts accounts, Audit audit, Duration undoInterval, Duration drainDeadline,
     Log log) {
@@ -29,6 +30,8 @@ public record Configuration(List<Listener> listeners, Tls tls, List<Issuer> issu
       Optional<String> mode, Optional<String> databases, String scope) {}
 
   public record Http(String address, int port) {}
+
+  public record Api(int callsPerMinute) {}
 
   /** {@code url} is {@code embedded} or a JDBC URL. */
   public record CatalogAccess(String url, Optional<String> user, Optional<Path> passwordFile,
@@ -99,6 +102,7 @@ public record Configuration(List<Listener> listeners, Tls tls, List<Issuer> issu
             s.get(Options.TLS_MINIMUM), s.get(Options.TLS_PLAINTEXT)),
         IntStream.range(0, s.count("issuers")).mapToObj(i -> issuer(s, i)).toList(),
         new Http(s.get(Options.HTTP_ADDRESS), s.get(Options.HTTP_PORT)),
+        new Api(s.get(Options.API_CALLS)),
         new CatalogAccess(s.get(Options.CATALOG_URL), s.get(Options.CATALOG_USER),
             s.get(Options.CATALOG_PASSWORD_FILE), s.get(Options.CATALOG_CONNECTIONS),
             s.get(Options.CATALOG_POLL), s.get(Options.CATALOG_STALENESS)),

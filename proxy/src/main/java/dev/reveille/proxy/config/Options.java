@@ -85,6 +85,13 @@ public final class Options {
       "6480", "TCP port; 0 takes a free one.");
 
   static {
+    section("api", "The HTTP API under `/v1` and MCP, on the address and port of `http`.");
+  }
+  static final Option<Integer> API_CALLS = option("api.calls-per-minute",
+      Kind.integer("calls", 1, 1_000_000), "600",
+      "Calls that one key may make in a minute, through this proxy.");
+
+  static {
     section("catalog", "The Postgres database that records accounts, credentials and databases.");
   }
   static final Option<String> CATALOG_URL = option("catalog.url",

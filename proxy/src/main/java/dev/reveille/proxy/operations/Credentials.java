@@ -60,11 +60,16 @@ public final class Credentials {
 
   /** Makes a credential that is narrowed from none. */
   public CredentialView create(CredentialRequest request) {
+    return answered(() -> create(Requester.control(catalog.defaultAccount()), request));
+  }
+
+  /** The same, in the account of whoever asks. */
+  public CredentialView create(Requester who, CredentialRequest request) {
     return answered(() -> {
-      AccountId account = catalog.defaultAccount();
+      AccountId account = who.account();
       CredentialKind kind = request.kind().orElse(CredentialKind.AGENT);
       Scope scope = request.scope().fresh(kind, now(), ids(account));
-      return issue(account, Optional.empty(), kind, scope, request);
+      return issue(account, Optional.empty(), kind, scope, request, who.name());
     });
   }
 
@@ -81,7 +86,7 @@ public final class Credentials {
       Scope scope = request.scope()
           .child(parent.scope(), kind, now(), ids(parent.account()));
       requireWithin(scope, parent);
-      return issue(parent.account(), Optional.of(parent), kind, scope, request);
+      return issue(parent.account(), Optional.of(parent), kind, scope, request, BY);
     });
   }
 
@@ -122,14 +127,19 @@ public final class Credentials {
 
   /** Ends a credential for good, with all that were narrowed from it. */
   public String revoke(String name) {
+    return answered(() -> revoke(Requester.control(catalog.defaultAccount()), name));
+  }
+
+  /** The same, if it is one of the account of whoever asks. */
+  public String revoke(Requester who, String name) {
     return answered(() -> {
-      Credential credential = credential(name);
+      Credential credential = credential(who.account(), name);
       int children = descendants(credential).size();
       if (credential.revoked()) {
         return "\"" + name + "\" was already revoked";
       }
       catalog.revokeCredential(credential.id());
-      audit.record(new CredentialRevoked(credential.account(), name, BY));
+      audit.record(new CredentialRevoked(credential.account(), name, who.name()));
       return "\"" + name + "\" is revoked"
           + (children == 0 ? "" : ", with " + children + " narrowed from it");
     });
@@ -137,9 +147,14 @@ public final class Credentials {
 
   /** The account's credentials, by name, expired and revoked ones included. */
   public List<CredentialView> list() {
+    return answered(() -> list(Requester.control(catalog.defaultAccount())));
+  }
+
+  /** The same of the account of whoever asks. */
+  public List<CredentialView> list(Requester who) {
     return answered(() -> {
-      List<Credential> all = catalog.credentials(catalog.defaultAccount());
-      Function<DatabaseId, String> names = names(catalog.defaultAccount());
+      List<Credential> all = catalog.credentials(who.account());
+      Function<DatabaseId, String> names = names(who.account());
       return all.stream().map(one -> CredentialView.of(one, all, names, now())).toList();
     });
   }
@@ -148,8 +163,13 @@ public final class Credentials {
     return answered(() -> view(credential(name)));
   }
 
+  /** The same, if it is one of the account of whoever asks. */
+  public CredentialView show(Requester who, String name) {
+    return answered(() -> view(credential(who.account(), name)));
+  }
+
   private CredentialView issue(AccountId account, Optional<Credential> parent,
-      CredentialKind kind, Scope scope, CredentialRequest request) {
+      CredentialKind kind, Scope scope, CredentialRequest request, String by) {
     String name = request.name().orElseGet(issuer::name);
     requireName(name);
     Optional<Secret> secret = request.withSecret()
@@ -159,8 +179,8 @@ public final class Credentials {
         parent.map(Credential::id), kind,
         secret.map(shown -> issuer.verifier(name, shown)).stream().toList(), scope, false, 1);
     catalog.createCredential(credential);
-    audit.record(CredentialCreated.of(credential, parent.map(Credential::name), BY));
-    CredentialView view = view(credential(name));
+    audit.record(CredentialCreated.of(credential, parent.map(Credential::name), by));
+    CredentialView view = view(credential(account, name));
     String connection = connectionString(credential, secret);
     return secret.map(shown -> view.with(connection, shown)).orElse(view.with(connection));
   }
@@ -213,8 +233,12 @@ public final class Credentials {
   }
 
   private Credential credential(String name) {
+    return credential(catalog.defaultAccount(), name);
+  }
+
+  private Credential credential(AccountId account, String name) {
     return catalog.credential(name)
-        .filter(found -> found.account().equals(catalog.defaultAccount()))
+        .filter(found -> found.account().equals(account))
         .orElseThrow(() -> OperationFailure.noSuchCredential(name));
   }
 

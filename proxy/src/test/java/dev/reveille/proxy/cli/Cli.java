@@ -21,15 +21,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The command line as a user has it: one process a command, on a home of its own. */
-final class Cli {
+public final class Cli {
   private static final int SECONDS = 180;
 
   /** What a command printed, and its exit code. */
-  record Result(int exitCode, String out, String err) {}
+  public record Result(int exitCode, String out, String err) {}
 
-  final Path home;
-  final int port;
-  final int httpPort;
+  public final Path home;
+  public final int port;
+  public final int httpPort;
 
   private Cli(Path home, int port, int httpPort) {
     this.home = home;
@@ -37,7 +37,7 @@ final class Cli {
     this.httpPort = httpPort;
   }
 
-  static Cli inFreshHome() throws IOException {
+  public static Cli inFreshHome() throws IOException {
     Path home = Files.createTempDirectory("reveille-cli-");
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
     try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
@@ -46,13 +46,13 @@ final class Cli {
     }
   }
 
-  Result up() throws Exception {
+  public Result up() throws Exception {
     return run("up", "--detach", "--port", String.valueOf(port), "--http-port",
         String.valueOf(httpPort));
   }
 
   /** Runs a command to its end. */
-  Result run(String... arguments) throws Exception {
+  public Result run(String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m",
@@ -82,7 +82,7 @@ final class Cli {
   }
 
   /** Connects as the connection string says, with a real driver, and returns the one value. */
-  static String query(String connectionString, String sql) throws SQLException {
+  public static String query(String connectionString, String sql) throws SQLException {
     URI uri = URI.create(connectionString.strip());
     String[] user = uri.getRawUserInfo().split(":", 2);
     Properties properties = new Properties();
@@ -124,7 +124,7 @@ final class Cli {
   }
 
   /** Stops what runs on the home, and removes it. */
-  void remove() throws Exception {
+  public void remove() throws Exception {
     run("down");
     try (var files = Files.walk(home)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -4,6 +4,7 @@ import dev.reveille.proxy.budget.AccountLimit;
 import dev.reveille.proxy.budget.Plan;
 import dev.reveille.proxy.budget.Prices;
 import dev.reveille.proxy.config.Configuration.Accounts;
+import dev.reveille.proxy.config.Configuration.Api;
 import dev.reveille.proxy.config.Configuration.Audit;
 import dev.reveille.proxy.config.Configuration.CatalogAccess;
 import dev.reveille.proxy.config.Configuration.CellOptions;
@@ -64,6 +65,7 @@ class ConfigurationTest {
           claims: {subject: email, mode: db_mode, databases: dbs}
           scope: openid db
       http: {address: 0.0.0.0, port: 8080}
+      api: {calls-per-minute: 30}
       catalog:
         url: postgresql://catalog.example.org/reveille
         user: reveille
@@ -131,6 +133,7 @@ class ConfigurationTest {
         new Tls(List.of(), NO_FILE, NO_FILE, TlsVersion.TLS_1_2, false),
         List.of(),
         new Http("127.0.0.1", 6480),
+        new Api(600),
         new CatalogAccess("embedded", Optional.empty(), NO_FILE, 8, Duration.ofSeconds(1),
             Duration.ofHours(24)),
         List.of(localCell("a"), localCell("b")),
@@ -157,6 +160,7 @@ class ConfigurationTest {
             "reveille", "a_people", "email", Optional.of("db_mode"), Optional.of("dbs"),
             "openid db")),
         new Http("0.0.0.0", 8080),
+        new Api(30),
         new CatalogAccess("postgresql://catalog.example.org/reveille",
             Optional.of("reveille"), Optional.of(Path.of("/run/secrets/catalog")), 7,
             Duration.ofMillis(500), Duration.ofMinutes(90)),

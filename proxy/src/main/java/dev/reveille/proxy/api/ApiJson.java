@@ -1,0 +1,41 @@
+package dev.reveille.proxy.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/** JSON as the API writes and reads it: snake_case, nothing for what there is not, keys once. */
+final class ApiJson {
+  static final JsonMapper MAPPER = JsonMapper.builder()
+      .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+      .changeDefaultPropertyInclusion(
+          inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+      .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+      .build();
+
+  private ApiJson() {
+  }
+
+  static byte[] write(Object value) {
+    return MAPPER.writeValueAsBytes(value);
+  }
+
+  /** Empty if it is not JSON, or has a key twice. */
+  static Optional<JsonNode> read(byte[] text) {
+    try {
+      return Optional.of(MAPPER.readTree(text)).filter(node -> !node.isMissingNode());
+    } catch (JacksonException e) {
+      return Optional.empty();
+    }
+  }
+
+  static <T> T as(JsonNode json, Class<T> type) {
+    return MAPPER.treeToValue(json, type);
+  }
+}

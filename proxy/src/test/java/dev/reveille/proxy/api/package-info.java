@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reveille.proxy.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -57,6 +57,15 @@ public interface LifetimeTable {
   List<DatabaseRecord> orphans(Collection<CellId> cells, Instant before, Instant now,
       Instant beyond, int limit);
 
+  /**
+   * Gives an orphan its end, as one that its owner has been warned of already. Empty when it is being
+   * warned of, by whomever, or is no longer ready.
+   */
+  Optional<Route> endOrphan(DatabaseId database, Instant expiresAt, Instant now);
+
+  /** Revokes the credentials that reach this database and no other. */
+  void revokeOnlyFor(DatabaseId database);
+
   /** When each of these databases was last connected to; what is known to be later stays. */
   void noteUse(Map<DatabaseId, Instant> used);
 
@@ -82,4 +91,21 @@ public interface LifetimeTable {
 
   /** A storage that a restore was making. */
   record StorageIntent(DatabaseId database, StorageId next) {}
+
+  /** Removes the record of a database in whatever state, if this is its storage, which is lost. */
+  void dropLost(DatabaseId database, StorageId storage);
+
+  /** Every storage of a cell that the catalog knows of, to compare with what there is. */
+  List<KnownStorage> knownStorages(CellId cell);
+
+  /**
+   * A storage that something has, or that is being made for it.
+   *
+   * @param database whose it is, or was
+   * @param name the database's, or {@code database@checkpoint}
+   * @param checkpoint empty for a database's own
+   * @param settled whether it must be there: neither being made nor being deleted
+   */
+  record KnownStorage(StorageId storage, DatabaseId database, String name,
+      Optional<CheckpointId> checkpoint, boolean settled) {}
 }

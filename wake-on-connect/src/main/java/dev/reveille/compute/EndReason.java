@@ -4,6 +4,10 @@ package dev.reveille.compute;
 public enum EndReason {
   /** The database goes to sleep. */
   SUSPENDED,
+  /** The database is made what it was at a checkpoint; it can be woken again. */
+  RESTORED,
+  /** The database has expired and is archived. */
+  EXPIRED,
   /** The database was dropped. */
   DROPPED,
   /** The proxy is stopping. */

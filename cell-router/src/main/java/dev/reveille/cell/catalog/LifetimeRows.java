@@ -3,9 +3,11 @@ package dev.reveille.cell.catalog;
 import dev.reveille.cell.CatalogException;
 import dev.reveille.cell.CellId;
 import dev.reveille.cell.Checkpoint;
+import dev.reveille.cell.CheckpointId;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.DatabaseRecord;
 import dev.reveille.cell.DatabaseSettings;
+import dev.reveille.cell.LifetimeTable.KnownStorage;
 import dev.reveille.cell.LifetimeTable.StorageIntent;
 import dev.reveille.cell.NameTakenException;
 import dev.reveille.cell.Route;
@@ -124,6 +126,24 @@ final class LifetimeRows {
         at(before), at(now), limit);
   }
 
+  static Optional<Route> endOrphan(Connection connection, DatabaseId database, Instant expiresAt,
+      Instant now) throws SQLException {
+    return first(DatabaseRows.records(connection, "update reveille.databases"
+        + " set expires_at = ?, warned_at = ? where id = ? and state = 'ready'"
+        + " and warned_at is null" + RETURNING, at(expiresAt), at(now), database.value()));
+  }
+
+  static void revokeOnlyFor(Connection connection, DatabaseId database) throws SQLException {
+    update(connection, """
+        update reveille.credentials c set revoked_at = now()
+        where c.revoked_at is null and not c.all_databases
+          and c.id in (select credential_id from reveille.credential_databases
+            where database_id = ?)
+          and not exists (select from reveille.credential_databases o
+            where o.credential_id = c.id and o.database_id <> ?)""",
+        database.value(), database.value());
+  }
+
   static void noteUse(Connection connection, Map<DatabaseId, Instant> used) throws SQLException {
     List<UUID> databases = new ArrayList<>();
     List<String> times = new ArrayList<>();
@@ -177,6 +197,35 @@ final class LifetimeRows {
         }
       }
       return intents;
+    }
+  }
+
+  static void dropLost(Connection connection, DatabaseId database, StorageId storage)
+      throws SQLException {
+    update(connection, "delete from reveille.databases where id = ? and storage_id = ?",
+        database.value(), storage.value());
+  }
+
+  static List<KnownStorage> known(Connection connection, CellId cell) throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(
+        """
+            select storage_id, id, name, null::uuid as checkpoint, state in ('ready', 'archived') as settled
+              from reveille.databases where cell_id = ?
+            union all select next_storage_id, id, name, null, false
+              from reveille.databases where cell_id = ? and next_storage_id is not null
+            union all select storage_id, database_id, database_name || '@' || name, id, state = 'ready'
+              from reveille.checkpoints where cell_id = ?""")) {
+      DatabaseRows.bind(select, cell.value(), cell.value(), cell.value());
+      List<KnownStorage> known = new ArrayList<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          known.add(new KnownStorage(new StorageId(row.getObject(1, UUID.class)),
+              new DatabaseId(row.getObject(2, UUID.class)), row.getString(3),
+              Optional.ofNullable(row.getObject(4, UUID.class)).map(CheckpointId::new),
+              row.getBoolean(5)));
+        }
+      }
+      return known;
     }
   }
 

@@ -76,6 +76,33 @@ record PostgresLifetimes(CatalogPool pool) implements LifetimeTable {
   }
 
   @Override
+  public Optional<Route> endOrphan(DatabaseId database, Instant expiresAt, Instant now) {
+    return pool.write(
+        connection -> LifetimeRows.endOrphan(connection, database, expiresAt, now));
+  }
+
+  @Override
+  public void revokeOnlyFor(DatabaseId database) {
+    pool.<@Nullable Void>write(connection -> {
+      LifetimeRows.revokeOnlyFor(connection, database);
+      return null;
+    });
+  }
+
+  @Override
+  public void dropLost(DatabaseId database, StorageId storage) {
+    pool.<@Nullable Void>write(connection -> {
+      LifetimeRows.dropLost(connection, database, storage);
+      return null;
+    });
+  }
+
+  @Override
+  public List<KnownStorage> knownStorages(CellId cell) {
+    return pool.read(connection -> LifetimeRows.known(connection, cell));
+  }
+
+  @Override
   public void noteUse(Map<DatabaseId, Instant> used) {
     pool.<@Nullable Void>write(connection -> {
       LifetimeRows.noteUse(connection, used);

@@ -141,6 +141,7 @@ final class FrontDoor implements AutoCloseable {
         defaults.retryFirst(),
         defaults.retryMost(), configuration.tls().plaintext(),
         defaults.waitingBytes(), configuration.limits().unproven(),
+        configuration.lifetimes().warn(),
         configuration.limits().connections());
   }
 

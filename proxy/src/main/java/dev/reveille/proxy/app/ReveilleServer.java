@@ -18,6 +18,7 @@ import dev.reveille.proxy.audit.AuditedRoles;
 import dev.reveille.proxy.budget.Ledger;
 import dev.reveille.proxy.config.Configuration;
 import dev.reveille.proxy.console.DatabaseCommands;
+import dev.reveille.proxy.forget.LastUse;
 import dev.reveille.proxy.http.AccountRoutes;
 import dev.reveille.proxy.http.AuditRoutes;
 import dev.reveille.proxy.http.CertificateRoutes;
@@ -38,7 +39,6 @@ import dev.reveille.proxy.operations.Certificates;
 import dev.reveille.proxy.operations.ConnectionStrings;
 import dev.reveille.proxy.operations.Credentials;
 import dev.reveille.proxy.operations.Databases;
-import dev.reveille.proxy.operations.LifetimeRules;
 import dev.reveille.proxy.operations.Policies;
 import dev.reveille.proxy.session.TlsTerminator;
 import io.javalin.config.JavalinConfig;
@@ -176,6 +176,7 @@ public final class ReveilleServer {
     TlsSetup tls = encryption.setup();
     SessionMetrics sessionMetrics = new SessionMetrics(metrics);
     Timelines timelines = new Timelines();
+    LastUse use = new LastUse(InstantSource.system(), computes::statuses);
     SharedKeyKeeper keys = SharedKeyKeeper.open(home.secrets().resolve("shared-key"),
         keeper.catalog());
     CheckpointsBefore checkpoints = new CheckpointsBefore(keeper.catalog(),
@@ -186,14 +187,14 @@ public final class ReveilleServer {
         new Demands(home, configuration, tls), console.consoles(),
         keys::current, ledger,
         new ObserverGroup(
-            List.of(sessionMetrics, timelines, auditObserver(audit, configuration.audit()))),
+            List.of(sessionMetrics, timelines, use, auditObserver(audit, configuration.audit()))),
         checkpoints.net());
     started("event loops", door);
     listeners = door.addresses();
 
     Databases databases = new Databases(keeper.catalog(), computes,
         new Policies(new DatabaseSettings(configuration.compute().suspendAfter()),
-            LifetimeRules.DEFAULTS, OPERATION),
+            Forgetting.rules(configuration.lifetimes()), OPERATION),
         () -> new ConnectionStrings("localhost", door.port(), tls.root()), keys::required,
         new SecureRandom(), InstantSource.system(), audit, cells.local(),
         accounting.ledger());
@@ -208,6 +209,8 @@ public final class ReveilleServer {
         InstantSource.system());
     Upkeep upkeep = Upkeep.start(tls, door.sessions(), keeper.catalog(), cells, databases, keys);
     started("upkeep", upkeep);
+    started("reaper", Forgetting.start(configuration.lifetimes(), keeper.catalog(), databases,
+        cells.local(), audit, use));
     Readiness readiness = () -> checks(upkeep, cells, directory, manifests, tls);
     Readings readings = new Readings(metrics, computes, cells, directory, tls, since);
     ControlToken token = ControlToken.create(home.tokenFile(), new SecureRandom());

@@ -1,20 +1,27 @@
 package dev.reveille.proxy.audit;
 
 import dev.reveille.cell.AccountId;
+import dev.reveille.cell.Checkpoint;
+import dev.reveille.cell.CheckpointKind;
 import dev.reveille.cell.Credential;
 import dev.reveille.cell.CredentialKind;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.Mode;
+import dev.reveille.cell.Route;
 import dev.reveille.compute.RoleListener;
 import dev.reveille.proxy.session.Layer;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Everything that is written down: a closed set, one record for each {@link AuditKind}. Holds no
+ * Everything that is written down: a closed set, a record for each {@link AuditKind}, one for all that
+ * become of a database that is there. Holds no
  * secret, no verifier and no parameter of a statement. Immutable.
  */
 public sealed interface AuditEvent {
@@ -242,6 +249,75 @@ public sealed interface AuditEvent {
     @Override
     public Subject subject() {
       return Subject.database(account, id, name);
+    }
+  }
+
+  /**
+   * Something became of a database that is there.
+   *
+   * @param kind one of the kinds that the methods here give
+   * @param facts by name, in the order in which they are shown
+   */
+  record DatabaseChanged(AuditKind kind, Subject subject, Map<String, String> facts, String by)
+      implements
+        AuditEvent {
+    public DatabaseChanged {
+      facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+    }
+
+    private static DatabaseChanged of(AuditKind kind, Route route, String by, String... facts) {
+      Map<String, String> named = new LinkedHashMap<>();
+      for (int i = 0; i < facts.length; i += 2) {
+        named.put(facts[i], facts[i + 1]);
+      }
+      return new DatabaseChanged(kind,
+          Subject.database(route.account(), route.database(), route.name()), named, by);
+    }
+
+    public static DatabaseChanged renamed(Route route, String to, String by) {
+      return of(AuditKind.DATABASE_RENAMED, route, by, "to", to);
+    }
+
+    /** Settings were changed: {@code settings} as they were written */
+    public static DatabaseChanged altered(Route route, Map<String, String> settings, String by) {
+      return new DatabaseChanged(AuditKind.DATABASE_ALTERED,
+          Subject.database(route.account(), route.database(), route.name()), settings, by);
+    }
+
+    /** It is what it was at the checkpoint; restoring {@code before} undoes that. */
+    public static DatabaseChanged restored(Route route, String checkpoint, String before,
+        String by) {
+      return of(AuditKind.DATABASE_RESTORED, route, by, "checkpoint", checkpoint, "before", before);
+    }
+
+    public static DatabaseChanged checkpointMade(Route route, String checkpoint,
+        CheckpointKind kind, String by) {
+      return of(AuditKind.CHECKPOINT_MADE, route, by, "checkpoint", checkpoint, "checkpoint_kind",
+          kind.word());
+    }
+
+    public static DatabaseChanged checkpointDropped(Checkpoint checkpoint, String by) {
+      return new DatabaseChanged(AuditKind.CHECKPOINT_DROPPED,
+          Subject.database(checkpoint.account(), checkpoint.database(), checkpoint.databaseName()),
+          Map.of("checkpoint", checkpoint.name()), by);
+    }
+
+    /** It expires soon; {@code why} is {@code ttl} or {@code orphan}. */
+    public static DatabaseChanged expiring(Route route, String why, String by) {
+      return of(AuditKind.DATABASE_EXPIRING, route, by, "expires_at",
+          route.lifetime().expiresAt().map(Instant::toString).orElse(""), "why", why);
+    }
+
+    public static DatabaseChanged archived(Route route, String by) {
+      return of(AuditKind.DATABASE_ARCHIVED, route, by);
+    }
+
+    public static DatabaseChanged unarchived(Route route, String by) {
+      return of(AuditKind.DATABASE_UNARCHIVED, route, by);
+    }
+
+    public static DatabaseChanged expired(Route route, String by) {
+      return of(AuditKind.DATABASE_EXPIRED, route, by);
     }
   }
 }

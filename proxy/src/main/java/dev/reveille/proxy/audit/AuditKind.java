@@ -18,7 +18,16 @@ public enum AuditKind {
   CREDENTIAL_EXPIRED("A credential's time ran out; noted once, by one of the proxies."),
   ROLE_CHANGED("The Postgres role of a credential was made, changed or ended on a compute."),
   DATABASE_CREATED("A database was made."),
-  DATABASE_DROPPED("A database was dropped.");
+  DATABASE_DROPPED("A database was dropped."),
+  DATABASE_RENAMED("A database was given another name."),
+  DATABASE_ALTERED("Settings of a database were changed, to these as they were written."),
+  DATABASE_RESTORED("A database was made what it was at a checkpoint; restoring `before` undoes it."),
+  CHECKPOINT_MADE("A checkpoint was made."),
+  CHECKPOINT_DROPPED("A checkpoint was dropped, or expired."),
+  DATABASE_EXPIRING("A database is about to expire; noted once for each expiry."),
+  DATABASE_ARCHIVED("A database has expired and was archived."),
+  DATABASE_UNARCHIVED("A database was taken back from the archive."),
+  DATABASE_EXPIRED("An archived database was deleted after its grace time.");
   // @formatter:on
 
   private final String about;

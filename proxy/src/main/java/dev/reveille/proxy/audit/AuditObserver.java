@@ -103,7 +103,7 @@ public final class AuditObserver implements SessionObserver {
   private static Layer layer(SessionFailure.Kind kind, Layer reached) {
     return switch (kind) {
       case UNPROVEN, DOWNGRADE, LIMITED -> Layer.PROOF;
-      case NO_DATABASE -> Layer.ROUTE;
+      case NO_DATABASE, ARCHIVED -> Layer.ROUTE;
       case EXPIRED, REVOKED, OUT_OF_SCOPE, CONNECTIONS, ADDRESS, CONNECTS -> Layer.ADMISSION;
       case WAITERS, WAKING, WAKE_FAILED, WAKES, ACCOUNT -> Layer.WAKE;
       case UNREACHABLE, COMPUTE -> Layer.COMPUTE;

@@ -72,6 +72,10 @@ final class Details {
           e.change().name().toLowerCase(Locale.ROOT));
       case AuditEvent.DatabaseCreated e -> of.text("by", e.by());
       case AuditEvent.DatabaseDropped e -> of.text("by", e.by());
+      case AuditEvent.DatabaseChanged e -> {
+        e.facts().forEach((name, value) -> of.text(name, named(value)));
+        of.text("by", e.by());
+      }
     }
     return of.facts;
   }

@@ -41,6 +41,7 @@ final class Flood {
       case AuditEvent.CredentialRotated _,AuditEvent.CredentialRevoked _ -> true;
       case AuditEvent.CredentialExpired _,AuditEvent.RoleChanged _ -> true;
       case AuditEvent.DatabaseCreated _,AuditEvent.DatabaseDropped _ -> true;
+      case AuditEvent.DatabaseChanged _ -> true;
     };
   }
 

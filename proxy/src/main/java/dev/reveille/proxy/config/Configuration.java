@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 public record Configuration(List<Listener> listeners, Tls tls, List<Issuer> issuers, Http http,
     Api api,
     CatalogAccess catalog, List<CellOptions> cells, Compute compute, Wake wake, Limits limits,
+    Lifetimes lifetimes,
     Accounts accounts, Audit audit, Duration undoInterval, Duration drainDeadline,
     Log log) {
 
@@ -56,6 +57,11 @@ public record Configuration(List<Listener> listeners, Tls tls, List<Issuer> issu
   public record Wake(Duration deadline, int waiters, int startsAtOnce, Duration noticeAfter) {}
 
   public record Limits(int connections, Duration loginDeadline, int unproven, long frameBytes) {}
+
+  /** The first five are of what is made; the others of how it is forgotten. */
+  public record Lifetimes(Duration agentBranch, Duration agentDatabase, Duration agentLongest,
+      Duration agentCheckpoint, Duration undo, Duration warn, Duration grace, Duration orphanAfter,
+      Duration checkEvery) {}
 
   /** There is always a plan of the name {@code defaultPlan}. */
   public record Accounts(List<Plan> plans, String defaultPlan, Duration flush,
@@ -117,6 +123,10 @@ public record Configuration(List<Listener> listeners, Tls tls, List<Issuer> issu
             s.get(Options.WAKE_STARTS), s.get(Options.WAKE_NOTICE)),
         new Limits(s.get(Options.CONNECTIONS), s.get(Options.LOGIN_DEADLINE),
             s.get(Options.UNPROVEN), s.get(Options.FRAME_LIMIT)),
+        new Lifetimes(s.get(Options.AGENT_BRANCH), s.get(Options.AGENT_DATABASE),
+            s.get(Options.AGENT_LONGEST), s.get(Options.AGENT_CHECKPOINT), s.get(Options.UNDO),
+            s.get(Options.LIFETIME_WARN), s.get(Options.LIFETIME_GRACE),
+            s.get(Options.ORPHAN_AFTER), s.get(Options.LIFETIME_CHECK)),
         PlanOptions.accounts(s),
         new Audit(s.get(Options.AUDIT_REQUESTS), s.get(Options.AUDIT_TEXT),
             s.get(Options.AUDIT_FILE), s.get(Options.AUDIT_RETENTION)),

@@ -191,6 +191,30 @@ public final class Options {
       "Longest message that is relayed.");
 
   static {
+    section("lifetimes", "How long databases and checkpoints live, and how they are forgotten.");
+  }
+  static final Option<Duration> AGENT_BRANCH = option("lifetimes.agent-branch",
+      Kind.duration("1s", "3650d"), "24h", "A branch that an agent makes without a ttl.");
+  static final Option<Duration> AGENT_DATABASE = option("lifetimes.agent-database",
+      Kind.duration("1s", "3650d"), "72h", "The same for a database that begins empty.");
+  static final Option<Duration> AGENT_LONGEST = option("lifetimes.agent-longest",
+      Kind.duration("1s", "3650d"), "30d", "The longest ttl that an agent may ask for.");
+  static final Option<Duration> AGENT_CHECKPOINT = option("lifetimes.agent-checkpoint",
+      Kind.duration("1s", "3650d"), "7d", "A checkpoint that an agent makes.");
+  static final Option<Duration> UNDO = option("lifetimes.undo", Kind.duration("1s", "3650d"),
+      "72h", "A checkpoint that was made so that something can be undone.");
+  static final Option<Duration> LIFETIME_WARN = option("lifetimes.warn",
+      Kind.duration("1s", "30d"), "1h",
+      "How long before its expiry a database's clients are told.");
+  static final Option<Duration> LIFETIME_GRACE = option("lifetimes.grace",
+      Kind.duration("1s", "3650d"), "24h", "How long an expired database is kept in the archive.");
+  static final Option<Duration> ORPHAN_AFTER = option("lifetimes.orphan-after",
+      Kind.duration("1s", "3650d"), "24h",
+      "A database that no credential opens and nobody used for this long is given its end.");
+  static final Option<Duration> LIFETIME_CHECK = option("lifetimes.check-every",
+      Kind.duration("100ms", "1h"), "30s", "How often it is looked for what has expired.");
+
+  static {
     section("plans[]",
         "What accounts may use, and what it costs. Without any, one: `default`, with "
             + "the values below. A limit that is nothing is none.");

@@ -1,6 +1,7 @@
 package dev.reveille.proxy.operations;
 
 import dev.reveille.cell.Route;
+import dev.reveille.proxy.audit.AuditEvent.DatabaseChanged;
 import dev.reveille.proxy.operations.OperationFailure.Kind;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,9 +17,11 @@ final class Altering {
   private static final String SUSPEND_AFTER = "suspend_after";
 
   private final Ground ground;
+  private final Reclaiming reclaiming;
 
-  Altering(Ground ground) {
+  Altering(Ground ground, Reclaiming reclaiming) {
     this.ground = ground;
+    this.reclaiming = reclaiming;
   }
 
   /** All settings are read before the first is changed. */
@@ -37,10 +40,28 @@ final class Altering {
     List<String> notices = new ArrayList<>();
     suspend.ifPresent(value -> ground.catalog().lifetimes().setSettings(route.database(), value));
     if (ttl.isPresent()) {
-      ground.catalog().lifetimes().setExpiry(route.database(), expiresAt);
+      expire(route, expiresAt, who.name());
       notices.add(Expiry.notice(name, expiresAt, now));
     }
+    if (!given.isEmpty()) {
+      ground.audit().record(DatabaseChanged.altered(route, given, who.name()));
+    }
     return notices;
+  }
+
+  /**
+   * An archived database is brought back before it has its new time: if that is interrupted it is
+   * expired still, and goes to the archive again.
+   */
+  private void expire(Route route, Optional<Instant> expiresAt, String by) {
+    ground.turns().alone(route.database(), () -> {
+      Route now = ground.same(route);
+      if (now.lifetime().archived()) {
+        var _ = reclaiming.unarchive(ground.own(now));
+        ground.audit().record(DatabaseChanged.unarchived(now, by));
+      }
+      return ground.catalog().lifetimes().setExpiry(route.database(), expiresAt);
+    });
   }
 
   private static void requireKnown(String key) {

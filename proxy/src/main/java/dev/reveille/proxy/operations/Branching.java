@@ -1,27 +1,70 @@
 package dev.reveille.proxy.operations;
 
+import dev.reveille.cell.CellId;
+import dev.reveille.cell.CellLoad;
+import dev.reveille.cell.Checkpoint;
 import dev.reveille.cell.DatabaseSettings;
+import dev.reveille.cell.Lineage;
+import dev.reveille.cell.NewDatabase;
+import dev.reveille.cell.Placement;
+import dev.reveille.cell.Route;
+import dev.reveille.cell.StorageId;
+import dev.reveille.compute.CloneReport;
+import dev.reveille.proxy.operations.OperationFailure.Kind;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
-/** Databases that begin as another one is, or was. */
-@SuppressWarnings({"UnusedVariable", "TypeParameterUnusedInFormals"})
+/**
+ * Databases that begin as another one is, or as one was at a checkpoint. They live in its cell, because
+ * that is where storages are cloned, and sleep until somebody connects.
+ */
 final class Branching {
   private final Ground ground;
+  private final Checkpoints checkpoints;
 
-  Branching(Ground ground) {
+  Branching(Ground ground, Checkpoints checkpoints) {
     this.ground = ground;
+    this.checkpoints = checkpoints;
   }
 
+  /** Records the branch as CREATING; its storage is for the caller to begin. */
   Creating.Begun begin(Requester who, Source source, String name,
       Optional<DatabaseSettings> settings, Optional<Instant> expiresAt) {
-    return notYet();
+    StorageId target = StorageId.random();
+    if (source.checkpoint().isPresent()) {
+      Checkpoint from = checkpoints.require(who.account(), source.database(),
+          source.checkpoint().get());
+      Lineage lineage = new Lineage(Optional.of(from.database()), Optional.of(from.databaseName()),
+          Optional.of(from.name()));
+      Route route = record(who, name, from.cell(), target,
+          settings.orElse(ground.policies().defaults()), expiresAt, lineage);
+      return new Creating.Begun(route, lineage, role -> checkpoints.cloned(from, target),
+          "asleep");
+    }
+    Route parent = ground.own(Ground.inUse(ground.route(who.account(), source.database())));
+    Lineage lineage = new Lineage(Optional.of(parent.database()), Optional.of(parent.name()),
+        Optional.empty());
+    Route route = record(who, name, parent.homeCell(), target, settings.orElse(parent.settings()),
+        expiresAt, lineage);
+    CompletionStage<CloneReport> clone = ground.computes().clone(parent, target);
+    return new Creating.Begun(route, lineage, role -> clone, "asleep");
   }
 
-  /** Until storages can be cloned. */
-  static <T> T notYet() {
-    return Optional.<T>empty()
-        .orElseThrow(
-            () -> OperationFailure.notOffered("branches and checkpoints are not offered yet", ""));
+  private Route record(Requester who, String name, CellId cell, StorageId target,
+      DatabaseSettings settings, Optional<Instant> expiresAt, Lineage lineage) {
+    List<CellLoad> home = ground.catalog()
+        .cellLoads()
+        .stream()
+        .filter(load -> load.cell().id().equals(cell))
+        .toList();
+    if (Placement.choose(home, ground.random()).isEmpty()) {
+      throw new OperationFailure(Kind.BUSY, "cell " + cell + " takes no new databases",
+          "See its state with: reveille status");
+    }
+    return ground.catalog()
+        .createDatabase(new NewDatabase(who.account(), name, cell, target, settings, expiresAt,
+            lineage, who.name()));
   }
 }

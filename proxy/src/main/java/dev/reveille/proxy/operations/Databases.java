@@ -12,6 +12,7 @@ import dev.reveille.proxy.audit.AuditEvent.CredentialCreated;
 import dev.reveille.proxy.budget.AccountBudget;
 import dev.reveille.proxy.operations.Issuer.Issued;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,10 @@ public final class Databases {
   private final Creating creating;
   private final Awakening awakening;
   private final Altering altering;
+  private final Checkpoints checkpoints;
+  private final Restoring restoring;
+  private final Renaming renaming;
+  private final Reclaiming reclaiming;
   private volatile @Nullable Requester control;
 
   /**
@@ -51,10 +56,14 @@ public final class Databases {
     this.connectionStrings = connectionStrings;
     this.issuer = new Issuer(sharedKey, random, clock);
     this.listing = new DatabaseListing(ground);
-    this.removal = new Removal(ground);
-    this.creating = new Creating(ground, issuer, removal, new Branching(ground));
+    this.checkpoints = new Checkpoints(ground);
+    this.restoring = new Restoring(ground, checkpoints);
+    this.removal = new Removal(ground, restoring);
+    this.creating = new Creating(ground, issuer, removal, new Branching(ground, checkpoints));
     this.awakening = new Awakening(ground);
-    this.altering = new Altering(ground);
+    this.reclaiming = new Reclaiming(ground, removal, checkpoints);
+    this.altering = new Altering(ground, reclaiming);
+    this.renaming = new Renaming(ground);
   }
 
   /** Whoever holds the control token, for the account that is there from the first start on. */
@@ -113,7 +122,10 @@ public final class Databases {
 
   /** Gives a database another name; 55006 while it has sessions. */
   public void rename(Requester who, String from, String to) {
-    var _ = ground.<CheckpointView>changed(Branching::notYet);
+    ground.changed(() -> {
+      renaming.rename(who, from, to);
+      return to;
+    });
   }
 
   /**
@@ -128,12 +140,15 @@ public final class Databases {
   /** Keeps what a database is now, under this name or a made one. */
   public CheckpointView checkpoint(Requester who, String database, Optional<String> name,
       CheckpointKind kind) {
-    return ground.changed(Branching::notYet);
+    return ground.changed(() -> checkpoints.checkpoint(who, database, name, kind));
   }
 
   /** Deletes a checkpoint; what was made from it stays. */
   public void dropCheckpoint(Requester who, String database, String name) {
-    var _ = ground.<CheckpointView>changed(Branching::notYet);
+    ground.changed(() -> {
+      checkpoints.drop(who, database, name);
+      return name;
+    });
   }
 
   /**
@@ -141,7 +156,7 @@ public final class Databases {
    * What it is now becomes a checkpoint of its own.
    */
   public Restored restore(Requester who, String database, String checkpoint) {
-    return ground.changed(Branching::notYet);
+    return ground.changed(() -> restoring.restore(who, database, checkpoint));
   }
 
   /** Stops the database's compute; returns what was done, in words. */
@@ -164,8 +179,33 @@ public final class Databases {
     return Ground.answered(() -> listing.checkpoints(who.account()));
   }
 
-  /** Takes away what an earlier life left half made or half dropped. */
+  /**
+   * Storages of our cells that nothing has, and records whose storage is not there; waits until nothing
+   * is half done.
+   *
+   * @param repair whether the former are deleted and the latter dropped
+   */
+  public List<StorageFinding> inspect(boolean repair) {
+    List<StorageFinding> findings = new ArrayList<>();
+    Ground.answered(() -> {
+      ground.turns()
+          .recovering(() -> findings.addAll(new StorageInspection(ground).inspect(repair)));
+      return findings;
+    });
+    return findings;
+  }
+
+  /** What becomes of databases whose time is over. */
+  public Reclaiming reclaiming() {
+    return reclaiming;
+  }
+
+  /** Takes away what an earlier life left half made or half dropped; waits until nothing is. */
   public void recover() {
-    ground.turns().recovering(removal::recover);
+    ground.turns().recovering(() -> {
+      restoring.recover();
+      checkpoints.recover();
+      removal.recover();
+    });
   }
 }

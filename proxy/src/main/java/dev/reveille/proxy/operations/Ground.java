@@ -8,7 +8,9 @@ import dev.reveille.cell.Credential;
 import dev.reveille.cell.InvalidNameException;
 import dev.reveille.cell.NameTakenException;
 import dev.reveille.cell.Route;
+import dev.reveille.compute.ComputeBusyException;
 import dev.reveille.compute.Computes;
+import dev.reveille.compute.EndReason;
 import dev.reveille.proxy.audit.Audit;
 import dev.reveille.proxy.budget.AccountBudget;
 import dev.reveille.proxy.budget.BudgetExhausted;
@@ -19,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +50,27 @@ record Ground(Catalog catalog, Computes computes, Policies policies, RandomGener
   Route route(AccountId account, String name) {
     return catalog.route(account, name)
         .orElseThrow(() -> OperationFailure.noSuchDatabase(name));
+  }
+
+  /** What a database is now that was this a moment ago. */
+  Route same(Route before) {
+    return find(before).orElseThrow(() -> OperationFailure.noSuchDatabase(before.name()));
+  }
+
+  /** The same; empty when it has gone, or has another name. */
+  Optional<Route> find(Route before) {
+    return catalog.route(before.account(), before.name())
+        .filter(now -> now.database().equals(before.database()));
+  }
+
+  /** See {@link dev.reveille.compute.StorageOperations#quiesced}; 55006 while there are sessions. */
+  void quiesced(Route route, EndReason reason, boolean force, Callable<Route> work) {
+    try {
+      var _ = await("bringing the database to rest",
+          computes.quiesced(route, reason, force, work));
+    } catch (ComputeBusyException e) {
+      throw OperationFailure.inUse(route.name(), String.valueOf(e.getMessage()));
+    }
   }
 
   /** The credential by whom it is asked for; empty for keys and for control. */
@@ -93,6 +117,7 @@ record Ground(Catalog catalog, Computes computes, Policies policies, RandomGener
       switch (e.getCause()) {
         case OperationFailure failure -> throw failure;
         case CatalogException failure -> throw failure;
+        case ComputeBusyException busy -> throw busy;
         case null, default -> {
           log.atWarn().setCause(e.getCause()).addKeyValue("kind", what).log("an operation failed");
           throw new OperationFailure(Kind.FAILED, what + " failed", "The log says why.");

@@ -111,7 +111,7 @@ public final class OperationFailure extends RuntimeException {
   static OperationFailure inUse(String name, String detail) {
     return new OperationFailure(Kind.BUSY, "55006",
         "database \"" + name + "\" is being accessed by other users", detail,
-        "End its sessions first, or drop it WITH (FORCE).");
+        "End its sessions first; DROP DATABASE … WITH (FORCE) ends them itself.");
   }
 
   /** What this cannot do, for whatever reason, and what can. */

@@ -3,6 +3,7 @@ package dev.reveille.proxy.operations;
 import dev.reveille.cell.Catalog;
 import dev.reveille.cell.DatabaseRecord;
 import dev.reveille.cell.Route;
+import dev.reveille.compute.EndReason;
 import dev.reveille.proxy.audit.AuditEvent.DatabaseDropped;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,9 +19,11 @@ final class Removal {
   private static final Logger log = LoggerFactory.getLogger(Removal.class);
 
   private final Ground ground;
+  private final Restoring restoring;
 
-  Removal(Ground ground) {
+  Removal(Ground ground, Restoring restoring) {
     this.ground = ground;
+    this.restoring = restoring;
   }
 
   Dropped drop(Requester who, String name, boolean ifExists, boolean force) {
@@ -37,12 +40,7 @@ final class Removal {
           .route(who.account(), name)
           .filter(now -> now.database().equals(found.get().database()))
           .orElseThrow(() -> OperationFailure.noSuchDatabase(name));
-      if (!force) {
-        requireNoSessions(route);
-      }
-      Route dropped = ground.catalog()
-          .dropDatabase(who.account(), name)
-          .orElseThrow(() -> OperationFailure.noSuchDatabase(name));
+      Route dropped = force ? dropping(route) : droppingAtRest(route);
       ground.audit()
           .record(new DatabaseDropped(dropped.account(), dropped.database(), dropped.name(),
               who.name()));
@@ -52,26 +50,20 @@ final class Removal {
     });
   }
 
-  private void requireNoSessions(Route route) {
-    ground.computes()
-        .statuses()
-        .stream()
-        .filter(status -> status.database().equals(route.database()) && status.sessions() > 0)
-        .findFirst()
-        .ifPresent(status -> {
-          throw OperationFailure.inUse(route.name(), others(status.sessions()));
-        });
+  private Route dropping(Route route) {
+    return ground.catalog()
+        .dropDatabase(route.account(), route.name())
+        .orElseThrow(() -> OperationFailure.noSuchDatabase(route.name()));
   }
 
-  /** Worded as Postgres words it (src/backend/storage/ipc/procarray.c). */
-  private static String others(int sessions) {
-    return sessions == 1
-        ? "There is 1 other session using the database."
-        : "There are " + sessions + " other sessions using the database.";
+  private Route droppingAtRest(Route route) {
+    ground.quiesced(route, EndReason.DROPPED, false, () -> dropping(route));
+    return route;
   }
 
   /** Takes away what has no route any more, or never had one. */
   void remove(Route route) {
+    restoring.clear(route);
     ground.await("the storage's removal", ground.computes().drop(route));
     ground.catalog().forgetDatabase(route.database());
   }
@@ -79,6 +71,8 @@ final class Removal {
   /** The same where something has gone wrong already. */
   void undo(Route route) {
     try {
+      // It may be ready: a catalog can do what was asked and be unable to say so.
+      var _ = ground.catalog().dropDatabase(route.account(), route.name());
       remove(route);
     } catch (RuntimeException e) {
       log.atWarn()

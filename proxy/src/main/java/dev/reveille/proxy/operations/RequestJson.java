@@ -94,6 +94,40 @@ public final class RequestJson {
     return change;
   }
 
+  /** A new database: {@code from}, {@code ttl} and {@code suspend_after}, each may be left out. */
+  public static CreateDatabase database(String name, String text) {
+    RequestJson reader = new RequestJson(text);
+    CreateDatabase request = new CreateDatabase(name, reader.one("from", Source::parse),
+        reader.one("ttl", Ttl::parse),
+        reader.one("suspend_after", value -> Durations.require("suspend_after", value)));
+    reader.requireKnown();
+    return request;
+  }
+
+  /** The one text that a request consists of. */
+  public static String text(String key, String text) {
+    return optionalText(key, text)
+        .orElseThrow(() -> invalid("the request has no \"" + key + "\""));
+  }
+
+  /** The one text that a request may have. */
+  public static Optional<String> optionalText(String key, String text) {
+    RequestJson reader = new RequestJson(text);
+    Optional<String> value = reader.one(key, given -> given);
+    reader.requireKnown();
+    return value;
+  }
+
+  /** Any number of texts by their keys; whether they are known is for whoever reads them. */
+  public static Map<String, String> texts(String text) {
+    RequestJson reader = new RequestJson(text);
+    Map<String, String> texts = new LinkedHashMap<>();
+    reader.json.properties()
+        .forEach(one -> reader.one(one.getKey(), value -> value)
+            .ifPresent(value -> texts.put(one.getKey(), value)));
+    return texts;
+  }
+
   private ScopeRequest scope() {
     Map<CredentialLimit, Object> limits = new EnumMap<>(CredentialLimit.class);
     for (CredentialLimit limit : CredentialLimit.values()) {

@@ -63,6 +63,10 @@ final class AdmissionSteps {
     if (outOfScope.isPresent()) {
       return Ending.refuse(state, outOfScope.get());
     }
+    if (found.get().lifetime().archived()) {
+      return Ending.refuse(state, new ComputeFailure.Archived(found.get().name(),
+          found.get().lifetime().expiresAt()));
+    }
     return Transition.to(new Seating(new Errand(proven, found.get(), 1, false)),
         new TakeSeat(proven.credential()));
   }

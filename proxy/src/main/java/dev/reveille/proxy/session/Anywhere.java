@@ -42,7 +42,8 @@ final class Anywhere {
           : Ending.refuse(state, SessionFailure.Fixed.DRAINING);
       case EndAsked(var reason) -> switch (reason) {
         case DROPPED -> Ending.refuse(state, gone(state));
-        case STOPPING, SUSPENDED -> Ending.refuse(state, SessionFailure.Fixed.DRAINING);
+        case STOPPING, SUSPENDED, RESTORED, EXPIRED ->
+          Ending.refuse(state, SessionFailure.Fixed.DRAINING);
         case COMPUTE_LOST -> Transition.to(state);
       };
       case TimerFired(var timer) when timer == Timer.LOGIN -> silent(state)

@@ -150,6 +150,12 @@ final class AttachSteps {
         actions.add(new StopTimer(Timer.DEADLINE));
         actions.add(new StopTimer(Timer.NOTICE));
         actions.add(new Mark(Phase.CONNECT));
+        errand.route()
+            .lifetime()
+            .expiresAt()
+            .filter(at -> at.isBefore(now.plus(settings.warnBefore())))
+            .ifPresent(at -> actions
+                .add(new Send(Waiting.expiring(errand.database(), at), false)));
         actions.add(new Open(link, errand.proven().caller().version(), errand.database(),
             target.cold(), errand.proven().credential()));
         actions.add(Expiry.watch(errand.proven(), now));

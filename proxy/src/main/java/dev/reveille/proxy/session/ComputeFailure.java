@@ -2,6 +2,8 @@ package dev.reveille.proxy.session;
 
 import dev.reveille.wire.ErrorFields;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -61,6 +63,36 @@ public sealed interface ComputeFailure extends SessionFailure {
     public Optional<String> hint() {
       return Optional.of("It is safe to try again.");
     }
+  }
+
+  /** The database has expired; it can be brought back for a while. */
+  record Archived(String database, Optional<Instant> expiredAt) implements ComputeFailure {
+    @Override
+    public Kind kind() {
+      return Kind.ARCHIVED;
+    }
+
+    @Override
+    public String message() {
+      return "database \"" + database + "\" expired" + expiredAt.map(at -> " at "
+          + at.truncatedTo(ChronoUnit.SECONDS)).orElse("") + " and is archived";
+    }
+
+    @Override
+    public Optional<String> hint() {
+      return Optional.of(moreTime(database) + " on the database \"reveille\" brings it back.");
+    }
+  }
+
+  /** What is said to clients of a database that is about to expire. */
+  static String expiring(String database, Instant expiresAt) {
+    return "database \"" + database + "\" expires at "
+        + expiresAt.truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  /** The command that gives a database more time. */
+  static String moreTime(String database) {
+    return "ALTER DATABASE \"" + database.replace("\"", "\"\"") + "\" SET (ttl = '1 d')";
   }
 
   /** The compute refused the session itself: what it said is passed on whole. */

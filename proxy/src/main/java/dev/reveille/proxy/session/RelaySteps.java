@@ -99,6 +99,11 @@ final class RelaySteps {
       case SUSPENDED -> Ending.finish(state, CloseReason.SUSPENDED,
           "the database was suspended",
           "Connect again: it wakes when it is asked for.");
+      case RESTORED -> Ending.finish(state, CloseReason.SUSPENDED,
+          "the database was restored from a checkpoint", "Connect again to see what it is now.");
+      case EXPIRED -> Ending.finish(state, CloseReason.SUSPENDED,
+          "the database has expired and is archived",
+          "ALTER DATABASE … SET (ttl = '1 d') on the database \"reveille\" brings it back.");
       case DROPPED -> Ending.finish(state, CloseReason.DROPPED,
           "the database was dropped", "Create it again, or connect to another.");
       case STOPPING -> drained(state);

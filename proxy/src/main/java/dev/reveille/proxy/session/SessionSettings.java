@@ -19,15 +19,24 @@ import java.time.Duration;
  *     stops reading
  * @param unproven how many clients of one address are heard at a time before they have proved
  *     anything; more of them wait unread
+ * @param warnBefore how long before a database expires its clients are told so
  * @param maxSessions most client connections at once; one more is refused with 53300
  */
 public record SessionSettings(Duration loginTimeout, Duration refusalStep, Duration wakeDeadline,
     Duration slowNotice, Duration retryFirst, Duration retryMost, boolean plaintextAllowed,
-    int waitingBytes, int unproven, int maxSessions) {
+    int waitingBytes, int unproven, Duration warnBefore, int maxSessions) {
 
   public static final SessionSettings DEFAULTS = new SessionSettings(Duration.ofSeconds(60),
       Duration.ofMillis(100), Duration.ofSeconds(60), Duration.ofSeconds(1),
       Duration.ofMillis(10), Duration.ofMillis(500), false, 64 * 1024, 64, 10_000);
+
+  /** Warning for an hour. */
+  public SessionSettings(Duration loginTimeout, Duration refusalStep, Duration wakeDeadline,
+      Duration slowNotice, Duration retryFirst, Duration retryMost, boolean plaintextAllowed,
+      int waitingBytes, int unproven, int maxSessions) {
+    this(loginTimeout, refusalStep, wakeDeadline, slowNotice, retryFirst, retryMost,
+        plaintextAllowed, waitingBytes, unproven, Duration.ofHours(1), maxSessions);
+  }
 
   public SessionSettings {
     positive("loginTimeout", loginTimeout);

@@ -12,6 +12,7 @@ import dev.reveille.proxy.session.SessionState.Waking;
 import dev.reveille.wire.BackendMessage.NoticeResponse;
 import dev.reveille.wire.ErrorFields;
 import dev.reveille.wire.Severity;
+import java.time.Instant;
 import java.util.ArrayList;
 
 /** What the states between the proof and ReadyForQuery have in common. */
@@ -20,6 +21,14 @@ final class Waiting {
   private static final String NO_ERROR = "00000";
 
   private Waiting() {
+  }
+
+  /** Tells the client, who is let in, that the database does not live much longer. */
+  static NoticeResponse expiring(String database, Instant expiresAt) {
+    return new NoticeResponse(ErrorFields
+        .of(Severity.NOTICE, NO_ERROR, ComputeFailure.expiring(database, expiresAt))
+        .hint(ComputeFailure.moreTime(database)
+            + " on the database \"reveille\" gives it more time."));
   }
 
   /** Tells the client why it waits; legal any time after AuthenticationOk. */
@@ -34,7 +43,7 @@ final class Waiting {
    */
   static boolean wakesAgain(EndReason reason) {
     return switch (reason) {
-      case COMPUTE_LOST, SUSPENDED -> true;
+      case COMPUTE_LOST, SUSPENDED, RESTORED, EXPIRED -> true;
       case DROPPED, STOPPING -> false;
     };
   }

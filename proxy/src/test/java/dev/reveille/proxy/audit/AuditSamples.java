@@ -1,15 +1,25 @@
 package dev.reveille.proxy.audit;
 
 import dev.reveille.cell.AccountId;
+import dev.reveille.cell.CellId;
+import dev.reveille.cell.Checkpoint;
+import dev.reveille.cell.CheckpointId;
+import dev.reveille.cell.CheckpointKind;
 import dev.reveille.cell.CredentialKind;
 import dev.reveille.cell.DatabaseId;
+import dev.reveille.cell.DatabaseSettings;
+import dev.reveille.cell.Lifetime;
 import dev.reveille.cell.Mode;
+import dev.reveille.cell.Route;
+import dev.reveille.cell.StorageId;
 import dev.reveille.compute.RoleListener;
+import dev.reveille.proxy.audit.AuditEvent.DatabaseChanged;
 import dev.reveille.proxy.session.Layer;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -22,6 +32,9 @@ final class AuditSamples {
   static final Subject SESSION = new Subject(Optional.of(ACCOUNT), Optional.of(DATABASE),
       Optional.of("shop"), Optional.of("a_one"), OptionalLong.of(12));
   private static final Instant THEN = Instant.parse("2030-01-01T00:00:00Z");
+
+  private static final Route ROUTE = new Route(DATABASE, ACCOUNT, "shop", new CellId("a"),
+      StorageId.random(), DatabaseSettings.DEFAULTS, Lifetime.until(THEN), 1);
 
   private AuditSamples() {
   }
@@ -61,6 +74,16 @@ final class AuditSamples {
         new AuditEvent.CredentialExpired(ACCOUNT, "a_one", THEN),
         new AuditEvent.RoleChanged(SESSION, RoleListener.Change.MADE),
         new AuditEvent.DatabaseCreated(ACCOUNT, DATABASE, "shop", "control"),
-        new AuditEvent.DatabaseDropped(ACCOUNT, DATABASE, "shop", "control"));
+        new AuditEvent.DatabaseDropped(ACCOUNT, DATABASE, "shop", "control"),
+        DatabaseChanged.renamed(ROUTE, "store", "control"),
+        DatabaseChanged.altered(ROUTE, Map.of("ttl", "2 h"), "control"),
+        DatabaseChanged.restored(ROUTE, "cp", "before-restore-1", "control"),
+        DatabaseChanged.checkpointMade(ROUTE, "cp", CheckpointKind.NAMED, "control"),
+        DatabaseChanged.checkpointDropped(new Checkpoint(CheckpointId.random(), ACCOUNT, DATABASE,
+            "shop", "cp", ROUTE.homeCell(), StorageId.random(), CheckpointKind.NAMED, "control",
+            THEN, Optional.empty(), 1), "reaper"),
+        DatabaseChanged.expiring(ROUTE, "ttl", "reaper"),
+        DatabaseChanged.archived(ROUTE, "reaper"), DatabaseChanged.unarchived(ROUTE, "control"),
+        DatabaseChanged.expired(ROUTE, "reaper"));
   }
 }

@@ -11,6 +11,7 @@ import dev.reveille.proxy.config.Configuration.CellOptions;
 import dev.reveille.proxy.config.Configuration.Compute;
 import dev.reveille.proxy.config.Configuration.Http;
 import dev.reveille.proxy.config.Configuration.Issuer;
+import dev.reveille.proxy.config.Configuration.Lifetimes;
 import dev.reveille.proxy.config.Configuration.Limits;
 import dev.reveille.proxy.config.Configuration.Listener;
 import dev.reveille.proxy.config.Configuration.Log;
@@ -118,6 +119,16 @@ class ConfigurationTest {
           price-thousand-wakes: 0.14
           currency: EUR
       accounts: {default-plan: small, flush: 15s, measure-storage: 16s}
+      lifetimes:
+        agent-branch: 2h
+        agent-database: 3h
+        agent-longest: 4d
+        agent-checkpoint: 5d
+        undo: 6h
+        warn: 7min
+        grace: 8h
+        orphan-after: 9h
+        check-every: 10s
       audit: {requests: all, request-text: true, file: false, retention: 7d}
       undo: {interval: 17s}
       drain: {deadline: 4s}
@@ -140,6 +151,9 @@ class ConfigurationTest {
         new Compute(18, NO_FILE, 50, 16 << 20, Duration.ofMinutes(5), 2, 4),
         new Wake(Duration.ofMinutes(1), 1000, 0, Duration.ofSeconds(1)),
         new Limits(20_000, Duration.ofSeconds(30), 64, 1 << 30),
+        new Lifetimes(Duration.ofHours(24), Duration.ofHours(72), Duration.ofDays(30),
+            Duration.ofDays(7), Duration.ofHours(72), Duration.ofHours(1), Duration.ofHours(24),
+            Duration.ofHours(24), Duration.ofSeconds(30)),
         new Accounts(List.of(GENEROUS), "default", Duration.ofSeconds(5), Duration.ofMinutes(5)),
         new Audit(AuditedRequests.AGENTS, false, true, Duration.ofDays(30)), Duration.ofMinutes(1),
         Duration.ofSeconds(30),
@@ -179,6 +193,9 @@ class ConfigurationTest {
             Duration.ofSeconds(90), 1, 9),
         new Wake(Duration.ofMinutes(2), 17, 3, Duration.ofMillis(700)),
         new Limits(99, Duration.ofSeconds(9), 7, 16 << 20),
+        new Lifetimes(Duration.ofHours(2), Duration.ofHours(3), Duration.ofDays(4),
+            Duration.ofDays(5), Duration.ofHours(6), Duration.ofMinutes(7), Duration.ofHours(8),
+            Duration.ofHours(9), Duration.ofSeconds(10)),
         new Accounts(List.of(SMALL, GENEROUS), "small", Duration.ofSeconds(15),
             Duration.ofSeconds(16)),
         new Audit(AuditedRequests.ALL, true, false, Duration.ofDays(7)), Duration.ofSeconds(17),

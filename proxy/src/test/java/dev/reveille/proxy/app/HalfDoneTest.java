@@ -1,0 +1,208 @@
+package dev.reveille.proxy.app;
+
+import dev.reveille.cell.AccountId;
+import dev.reveille.cell.CheckpointKind;
+import dev.reveille.cell.DatabaseRecord;
+import dev.reveille.cell.Route;
+import dev.reveille.proxy.app.Stopping.Gone;
+import dev.reveille.proxy.operations.CreateDatabase;
+import dev.reveille.proxy.operations.Databases;
+import dev.reveille.proxy.operations.OperationFailure;
+import dev.reveille.proxy.operations.Requester;
+import dev.reveille.proxy.operations.Source;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What is left of an operation that its process did not survive, at every step that changes something,
+ * before the step and after it; and what the next life makes of it.
+ */
+@SuppressWarnings("NullAway.Init")
+class HalfDoneTest {
+  private static final int MOST_STEPS = 20;
+  private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+  private static OwnRooms rooms;
+  private static AccountId account;
+  private static Requester who;
+
+  /** One operation on databases that are there. */
+  enum Case {
+    CREATE, BRANCH, BRANCH_OF_CHECKPOINT, CHECKPOINT, DROP_CHECKPOINT, RESTORE, RENAME, DROP, DROP_AT_REST, ARCHIVE, BRING_BACK, FORGET;
+
+    Object run(Databases databases, String shop, String other) {
+      return switch (this) {
+        case CREATE -> databases.createWithAccess(who, CreateDatabase.named(other));
+        case BRANCH ->
+          databases.create(who, CreateDatabase.branch(other, Source.parse(shop)));
+        case BRANCH_OF_CHECKPOINT ->
+          databases.create(who, CreateDatabase.branch(other, Source.parse(shop + "@cp")));
+        case CHECKPOINT ->
+          databases.checkpoint(who, shop, Optional.of("more"), CheckpointKind.NAMED);
+        case DROP_CHECKPOINT -> {
+          databases.dropCheckpoint(who, shop, "cp");
+          yield shop;
+        }
+        case RESTORE -> databases.restore(who, shop, "cp");
+        case RENAME -> {
+          databases.rename(who, shop, other);
+          yield other;
+        }
+        case DROP -> databases.drop(who, shop, false, true);
+        case DROP_AT_REST -> databases.drop(who, shop, false, false);
+        case ARCHIVE -> databases.reclaiming().archive(route(shop), NOW.plusSeconds(7200));
+        case BRING_BACK -> databases.alter(who, shop, Map.of("ttl", "2 h"));
+        case FORGET ->
+          databases.reclaiming().forget(route(shop), NOW.plusSeconds(9000), NOW.plusSeconds(9000));
+      };
+    }
+
+    boolean ofArchived() {
+      return this == BRING_BACK || this == FORGET;
+    }
+  }
+
+  private static Route route(String name) {
+    return rooms.catalog.route(account, name).orElseThrow();
+  }
+
+  @BeforeAll
+  static void open() throws Exception {
+    rooms = OwnRooms.open();
+    account = rooms.catalog.defaultAccount();
+    who = Requester.control(account);
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    rooms.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nothing_half_done_is_left_whichever_step_was_the_last(Case of) throws Exception {
+    for (boolean late : new boolean[]{false, true}) {
+      boolean stopped = true;
+      for (int step = 1; stopped; step++) {
+        assertThat(step).isLessThan(MOST_STEPS);
+        stopped = dieAt(of, step, late);
+      }
+    }
+  }
+
+  /** Whether it came to that step at all. */
+  private static boolean dieAt(Case of, int step, boolean late) throws Exception {
+    String shop = "shop" + NUMBER.incrementAndGet();
+    String other = "other" + NUMBER.get();
+    Databases whole = rooms.databases(rooms.catalog, rooms.computes, InstantSource.fixed(NOW),
+        event -> {
+        });
+    var _ = whole.create(who, CreateDatabase.named(shop));
+    var _ = rooms.sql(shop, "create table kept (what text)");
+    var _ = rooms.sql(shop, "insert into kept values ('" + shop + "')");
+    var _ = whole.checkpoint(who, shop, Optional.of("cp"), CheckpointKind.NAMED);
+    var _ = whole.alter(who, shop, Map.of("ttl", "1 h"));
+    if (of.ofArchived()) {
+      whole.reclaiming()
+          .archive(rooms.catalog.route(account, shop).orElseThrow(), NOW.plusSeconds(7200));
+    }
+
+    Stopping stopping = new Stopping(step, late);
+    boolean answered = runs(of, stopping, shop, other);
+
+    Databases next = rooms.databases(rooms.catalog, rooms.computes, InstantSource.fixed(NOW),
+        event -> {
+        });
+    next.recover();
+    String place = of + " stopped at " + stopping.last() + " (" + step + ", late " + late + ")";
+    assertThat(next.inspect(false)).as(place).isEmpty();
+    assertThat(rooms.catalog.lifetimes().storageIntents(OwnRooms.CELL)).as(place).isEmpty();
+    assertThat(rooms.catalog.checkpoints().unfinishedCheckpoints()).as(place).isEmpty();
+    assertThat(rooms.catalog.databases(account)).as(place)
+        .extracting(DatabaseRecord::state)
+        .extracting(Enum::name)
+        .isSubsetOf("READY", "ARCHIVED");
+    usable(next, of, shop, other, place, answered);
+    return stopping.stopped();
+  }
+
+  private static boolean runs(Case of, Stopping stopping, String shop, String other) {
+    Databases dying = rooms.databases(stopping.before(rooms.catalog),
+        stopping.before(rooms.computes), InstantSource.fixed(NOW), event -> {
+        });
+    try {
+      var _ = of.run(dying, shop, other);
+      return true;
+    } catch (Gone | OperationFailure e) {
+      return false;
+    }
+  }
+
+  /** Every name is either free or leads to a whole database. */
+  private static void usable(Databases next, Case of, String shop, String other, String place,
+      boolean answered) throws Exception {
+    boolean ends = of == Case.DROP || of == Case.DROP_AT_REST || of == Case.FORGET;
+    int alive = 0;
+    for (String name : List.of(shop, other)) {
+      var route = rooms.catalog.route(account, name);
+      if (route.isEmpty()) {
+        continue;
+      }
+      alive++;
+      if (route.get().lifetime().archived()) {
+        var _ = next.alter(who, name, Map.of("ttl", "2 h"));
+      }
+      boolean empty = of == Case.CREATE && name.equals(other);
+      assertThat(rooms.sql(name, empty ? "select '" + shop + "'" : "select what from kept"))
+          .as(place)
+          .containsExactly(shop);
+      assertThat(rooms.sql(name, "select current_database()")).as(place).containsExactly(name);
+      var _ = next.drop(who, name, false, true);
+    }
+    if (!ends) {
+      assertThat(alive).as(place).isPositive();
+    } else if (answered) {
+      assertThat(alive).as(place).isZero();
+    }
+    next.checkpoints(who)
+        .stream()
+        .filter(one -> one.database().equals(shop) || one.database().equals(other))
+        .forEach(one -> next.dropCheckpoint(who, one.database(), one.name()));
+    var _ = next.create(who, CreateDatabase.named(other));
+    var _ = next.drop(who, other, false, true);
+    assertThat(next.inspect(false)).as(place).isEmpty();
+  }
+
+  @Test
+  void what_nothing_has_is_found_and_repaired() throws Exception {
+    Databases databases = rooms.databases();
+    var _ = databases.create(who, CreateDatabase.named("lost"));
+    var _ = databases.create(who, CreateDatabase.named("found"));
+    var lost = rooms.catalog.route(account, "lost").orElseThrow();
+    var orphan = rooms.catalog.route(account, "found").orElseThrow();
+    rooms.computes.suspend(lost.database()).toCompletableFuture().join();
+    rooms.computes.suspend(orphan.database()).toCompletableFuture().join();
+    rooms.computes.deleteStorage(OwnRooms.CELL, lost.storage()).toCompletableFuture().join();
+    rooms.catalog.lifetimes().dropLost(orphan.database(), orphan.storage());
+
+    assertThat(databases.inspect(false)).extracting("storage", "name")
+        .containsExactlyInAnyOrder(
+            org.assertj.core.groups.Tuple.tuple(lost.storage().toString(), "lost"),
+            org.assertj.core.groups.Tuple.tuple(orphan.storage().toString(), ""));
+    assertThat(databases.inspect(true)).extracting("outcome")
+        .containsExactlyInAnyOrder("deleted", "dropped from the catalog");
+    assertThat(databases.inspect(false)).isEmpty();
+    assertThat(databases.list(who)).extracting("name").doesNotContain("lost", "found");
+  }
+}

@@ -1,8 +1,10 @@
 package dev.reveille.proxy.cli;
 
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code reveille create NAME}. */
@@ -12,10 +14,13 @@ final class Create implements Callable<Integer> {
   private HomeOption home = new HomeOption();
   @Parameters(paramLabel = "NAME", description = "The database.")
   private String name = "";
+  @Option(names = "--from", paramLabel = "SOURCE", description = "Make it a branch of a database, or of DATABASE@CHECKPOINT.")
+  private @Nullable String from;
+  @Mixin
+  private NewDatabaseOptions options = new NewDatabaseOptions();
 
   @Override
   public Integer call() {
-    System.out.println(home.control().post("create", name).path("url").asString());
-    return ExitCode.OK;
+    return options.create(home, name, from);
   }
 }

@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * {@code reveille doctor}. Changes nothing, apart from a file of its own that it removes again, unless
- * it is asked to make storage.
+ * it is asked to repair, or to make storage.
  */
 @Command(name = "doctor", mixinStandardHelpOptions = true, versionProvider = Version.class, description = "Check this machine, and say what to do where something is missing.")
 final class Doctor implements Callable<Integer> {
@@ -24,6 +24,8 @@ final class Doctor implements Callable<Integer> {
   private HomeOption home = new HomeOption();
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
+  @Option(names = "--repair", description = "Delete storages that nothing has, and drop records whose storage is gone.")
+  private boolean repair;
 
   @Option(names = "--storage", paramLabel = "xfs|btrfs", description = "Make a file system that can clone in a file, and mount it where storage will be. Needs root, and a home without databases.")
   private @Nullable String storage;
@@ -48,6 +50,7 @@ final class Doctor implements Callable<Integer> {
           .forEach(problem -> findings
               .add(Finding.fail("configuration", problem, "See docs/configuration.md.")));
     }
+    findings.addAll(RecordChecks.all(home.control(), repair));
     if (json) {
       System.out.println(
           JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(findings));

@@ -21,13 +21,21 @@ final class ListDatabases implements Callable<Integer> {
       System.out.println(databases.toPrettyString());
       return ExitCode.OK;
     }
-    Table table = new Table("NAME", "CELL", "STATE", "SESSIONS", "CREATED");
+    Table table = new Table("NAME", "CELL", "STATE", "SESSIONS", "CREATED", "EXPIRES",
+        "PARENT");
     for (JsonNode database : databases) {
       table.row(database.path("name").asString(), database.path("cell").asString(),
           database.path("state").asString(), database.path("sessions").asString(),
-          database.path("created").asString());
+          database.path("created").asString(), database.path("expires").asString("never"),
+          parent(database));
     }
     System.out.print(table.text());
     return ExitCode.OK;
+  }
+
+  private static String parent(JsonNode database) {
+    String checkpoint = database.path("checkpoint").asString("");
+    return database.path("parent").asString("")
+        + (checkpoint.isEmpty() ? "" : "@" + checkpoint);
   }
 }

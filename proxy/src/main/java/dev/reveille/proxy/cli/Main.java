@@ -5,9 +5,11 @@ import picocli.CommandLine.Command;
 
 /** The command {@code reveille}. */
 @Command(name = "reveille", mixinStandardHelpOptions = true, versionProvider = Version.class, description = "Your database sleeps; your connection doesn't.", subcommands = {
-    Up.class, Down.class, Status.class, Create.class, Url.class, ListDatabases.class,
-    Suspend.class, WakeUp.class, Drop.class, Diff.class, Merge.class, CredentialCommands.class,
-    AccountCommands.class, KeyCommands.class, Ca.class, Doctor.class,
+    Up.class, Down.class, Status.class, Create.class, Branch.class, Url.class,
+    ListDatabases.class, CheckpointCommand.class, CheckpointList.class, RestoreCommand.class,
+    Rename.class, SetCommand.class, Suspend.class, WakeUp.class, Drop.class, Diff.class,
+    Merge.class, CredentialCommands.class, AccountCommands.class,
+    KeyCommands.class, Ca.class, Doctor.class,
     AuditCommand.class,
     Demo.class}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:failed",
         "2:the command line or configuration is wrong",

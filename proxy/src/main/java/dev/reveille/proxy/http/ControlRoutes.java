@@ -1,16 +1,12 @@
 package dev.reveille.proxy.http;
 
-import dev.reveille.proxy.operations.CreateDatabase;
 import dev.reveille.proxy.operations.DatabaseView;
 import dev.reveille.proxy.operations.Databases;
 import dev.reveille.proxy.operations.OperationFailure;
-import dev.reveille.proxy.operations.Requester;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.UnauthorizedResponse;
 import java.util.List;
-import java.util.Map;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -48,16 +44,7 @@ public final class ControlRoutes implements Consumer<JavalinConfig> {
         context -> HttpListener.json(context, 200, listed()));
     config.routes.get(BASE + "timeline",
         context -> HttpListener.json(context, 200, timeline.apply(name(context))));
-    named(config, "create", "url", (who, name) -> databases.get()
-        .createWithAccess(who, CreateDatabase.named(name))
-        .connectionString());
-    named(config, "url", "url", (who, name) -> databases.get().issue(who, name));
-    named(config, "suspend", "message", (who, name) -> databases.get().suspend(who, name));
-    named(config, "wake", "message", (who, name) -> databases.get().wake(who, name));
-    named(config, "drop", "message", (who, name) -> {
-      var _ = databases.get().drop(who, name, false, true);
-      return "\"" + name + "\" is gone";
-    });
+    new DatabaseRoutes(databases).accept(config);
     config.routes.exception(OperationFailure.class, (failure, context) -> HttpListener.json(context,
         statusOf(failure.kind()), new Failure(failure.kind()
             .name()
@@ -68,14 +55,6 @@ public final class ControlRoutes implements Consumer<JavalinConfig> {
       log.atError().setCause(bug).log("a control call failed");
       HttpListener.json(context, 500,
           new Failure("internal", "an unexpected error; the log has it", ""));
-    });
-  }
-
-  private void named(JavalinConfig config, String call, String answer,
-      BiFunction<Requester, String, String> operation) {
-    config.routes.post(BASE + call, context -> {
-      String result = operation.apply(databases.get().control(), name(context));
-      HttpListener.json(context, 200, Map.of(answer, result));
     });
   }
 

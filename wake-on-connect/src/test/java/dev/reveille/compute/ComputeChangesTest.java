@@ -1,0 +1,151 @@
+package dev.reveille.compute;
+
+import dev.reveille.cell.AccountId;
+import dev.reveille.cell.CellId;
+import dev.reveille.cell.DatabaseId;
+import dev.reveille.cell.DatabaseSettings;
+import dev.reveille.cell.Route;
+import dev.reveille.cell.StorageId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class ComputeChangesTest {
+  private static final CellId CELL = new CellId("c1");
+  private static final Duration AFTER = DatabaseSettings.DEFAULTS.suspendAfter();
+  private static final Route ROUTE = new Route(DatabaseId.random(),
+      new AccountId(new UUID(0, 1)), "shop", CELL, StorageId.random(), DatabaseSettings.DEFAULTS,
+      1);
+  private static final CloneReport REPORT = new CloneReport("copy", Duration.ZERO, 1);
+
+  private final ManualTimer timer = new ManualTimer();
+  private final ScriptedProvider provider = new ScriptedProvider();
+  private final ScriptedStorages storages = new ScriptedStorages();
+  private final ComputeSupervisor computes = new ComputeSupervisor(Map.of(CELL, provider),
+      SupervisorSettings.DEFAULTS, timer);
+
+  ComputeChangesTest() {
+    provider.storages = storages;
+  }
+
+  /** Clones that take as long as a test says. */
+  private static final class ScriptedStorages implements CellStorages {
+    final CompletableFuture<CloneReport> clone = new CompletableFuture<>();
+    final List<Boolean> running = new ArrayList<>();
+
+    @Override
+    public String driver() {
+      return "copy";
+    }
+
+    @Override
+    public CompletionStage<CloneReport> clone(StorageId source, Optional<RunningCompute> compute,
+        StorageId target) {
+      running.add(compute.isPresent());
+      return clone;
+    }
+
+    @Override
+    public CompletionStage<Void> delete(StorageId storage) {
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Long> archive(StorageId storage) {
+      return CompletableFuture.completedFuture(1L);
+    }
+
+    @Override
+    public CompletionStage<Long> unarchive(StorageId storage) {
+      return CompletableFuture.completedFuture(1L);
+    }
+
+    @Override
+    public CompletionStage<List<StoredStorage>> all() {
+      return CompletableFuture.completedFuture(List.of());
+    }
+  }
+
+  private String state() {
+    return computes.statuses().getFirst().state();
+  }
+
+  @Test
+  void aCloneOfARunningDatabaseKeepsItAwakeAndHoldsNobodyUp() {
+    computes.wake(ROUTE).abandon();
+    ScriptedProvider.Scripted compute = provider.started(ROUTE);
+    CompletionStage<CloneReport> clone = computes.clone(ROUTE, StorageId.random());
+    assertThat(storages.running).containsExactly(true);
+
+    timer.pass(AFTER.multipliedBy(3));
+    assertThat(compute.stopAsked).isFalse();
+    Wake meanwhile = computes.wake(ROUTE);
+    assertThat(meanwhile.outcome().toCompletableFuture()).isDone();
+    meanwhile.abandon();
+    storages.clone.complete(REPORT);
+
+    assertThat(clone.toCompletableFuture()).isCompletedWithValue(REPORT);
+    timer.pass(AFTER.multipliedBy(3));
+    assertThat(compute.stopAsked).isTrue();
+  }
+
+  @Test
+  void aCloneOfASleepingDatabaseStartsNothingAndItsWakesWait() {
+    CompletionStage<CloneReport> clone = computes.clone(ROUTE, StorageId.random());
+    Wake waiting = computes.wake(ROUTE);
+    assertThat(state()).isEqualTo("changing");
+    assertThat(provider.starts).isEmpty();
+
+    storages.clone.complete(REPORT);
+
+    assertThat(clone.toCompletableFuture()).isCompletedWithValue(REPORT);
+    assertThat(storages.running).containsExactly(false);
+    provider.started(ROUTE);
+    assertThat(waiting.outcome().toCompletableFuture().join())
+        .isInstanceOf(WakeOutcome.Ready.class);
+  }
+
+  @Test
+  void aCloneThatIsAskedForDuringAStartWaitsForItsEnd() {
+    computes.wake(ROUTE);
+    var clone = computes.clone(ROUTE, StorageId.random());
+    assertThat(storages.running).isEmpty();
+
+    provider.started(ROUTE);
+    storages.clone.complete(REPORT);
+
+    assertThat(storages.running).containsExactly(true);
+    assertThat(clone.toCompletableFuture()).isCompletedWithValue(REPORT);
+  }
+
+  @Test
+  void whatAStopOvertakesIsToldAndNotDone() {
+    computes.wake(ROUTE).abandon();
+    provider.stopsAtOnce = false;
+    ScriptedProvider.Scripted compute = provider.started(ROUTE);
+    AtomicBoolean done = new AtomicBoolean();
+    var changed = computes.quiesced(ROUTE, EndReason.SUSPENDED, true, () -> {
+      done.set(true);
+      return ROUTE;
+    });
+    assertThat(compute.stopAsked).isTrue();
+
+    var stopped = computes.suspendAll();
+    compute.stopped.complete(null);
+
+    assertThat(stopped.toCompletableFuture()).isCompleted();
+    assertThatThrownBy(() -> changed.toCompletableFuture().join())
+        .hasMessageContaining("the proxy is stopping");
+    assertThat(done).isFalse();
+  }
+}

@@ -8,6 +8,7 @@ import dev.reveille.proxy.budget.Ledger;
 import dev.reveille.proxy.console.ConsoleOperations;
 import dev.reveille.proxy.console.Consoles;
 import dev.reveille.proxy.console.Sources;
+import dev.reveille.proxy.operations.Usage;
 import dev.reveille.proxy.session.Sessions;
 import java.time.InstantSource;
 import java.util.Set;
@@ -23,9 +24,9 @@ final class ConsoleParts {
   private final Consoles consoles;
 
   ConsoleParts(Catalog catalog, Directory directory, Computes computes, Set<CellId> cells,
-      Ledger ledger, String version) {
+      Ledger ledger, Usage usage, String version) {
     consoles = new Consoles(computes, directory, cells, new Sources(catalog, computes,
-        sessions::join, ledger, InstantSource.system(), version), operations::join);
+        sessions::join, ledger, usage, InstantSource.system(), version), operations::join);
   }
 
   Consoles consoles() {

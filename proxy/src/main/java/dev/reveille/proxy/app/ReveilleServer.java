@@ -182,7 +182,7 @@ public final class ReveilleServer {
     CheckpointsBefore checkpoints = new CheckpointsBefore(keeper.catalog(),
         configuration.undoInterval(), InstantSource.system());
     ConsoleParts console = new ConsoleParts(keeper.catalog(), directory, computes, cells.local(),
-        ledger, version);
+        ledger, accounting.usage(), version);
     FrontDoor door = FrontDoor.open(configuration, encryption.terminator(), tls,
         new Demands(home, configuration, tls), console.consoles(),
         keys::current, ledger,

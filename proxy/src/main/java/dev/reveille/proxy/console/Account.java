@@ -87,6 +87,9 @@ final class Account {
     if (topics.has(Topic.CREDENTIALS) || topics.has(Topic.BUDGETS)) {
       credentials(topics, rows);
     }
+    if (topics.has(Topic.USAGE)) {
+      usage(rows);
+    }
     if (topics.has(Topic.CELLS)) {
       rows.put(MirrorTable.CELLS, cells());
     }
@@ -146,6 +149,10 @@ final class Account {
     }
     if (topics.has(Topic.BUDGETS)) {
       List<MirrorRow> budgets = new ArrayList<>();
+      sources.usage()
+          .budgets(account)
+          .forEach(one -> budgets.add(MirrorRow.of(one.name(), null, one.used(), one.limit(),
+              one.unit(), one.resetsAt())));
       all.stream()
           .filter(one -> one.fitness(sources.clock().instant()) == Credential.Fitness.GOOD)
           .forEach(one -> budgets(one, budgets));
@@ -171,17 +178,31 @@ final class Account {
         one.connectionLimit());
   }
 
+  private void usage(Map<MirrorTable, List<MirrorRow>> rows) {
+    var usage = sources.usage().usage(account);
+    rows.put(MirrorTable.USAGE,
+        usage.databases()
+            .stream()
+            .map(one -> MirrorRow.of(one.name(), one.id(), one.computeSeconds(), one.bytes(),
+                one.dropped()))
+            .toList());
+    rows.put(MirrorTable.ACCOUNT,
+        List.of(MirrorRow.of(usage.account(), usage.plan(), usage.since(), usage.until(),
+            usage.computeSeconds(), usage.wakes(), usage.bytes(), usage.gbHours(), usage.cost(),
+            usage.currency())));
+  }
+
   private void budgets(Credential one, List<MirrorRow> rows) {
     var use = sources.ledger().use(one.id());
     var most = one.scope().limits();
     rows.add(MirrorRow.of("connections", one.name(), use.sessions(), most.connections(),
-        "sessions"));
+        "sessions", null));
     rows.add(MirrorRow.of("connects_per_minute", one.name(), use.connects(),
-        most.connectsPerMinute(), "sessions"));
+        most.connectsPerMinute(), "sessions", null));
     rows.add(MirrorRow.of("wakes_per_hour", one.name(), use.wakes(), most.wakesPerHour(),
-        "wakes"));
+        "wakes", null));
     rows.add(MirrorRow.of("daily_bytes_out", one.name(), use.bytesOut(), most.dailyBytesOut(),
-        "bytes"));
+        "bytes", null));
   }
 
   private List<MirrorRow> cells() {

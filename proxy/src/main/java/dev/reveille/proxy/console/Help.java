@@ -23,7 +23,8 @@ final class Help {
           "makes it what it was; what it is now is kept as a checkpoint"),
       List.of("SUSPEND name", "stops its compute, if nobody is at work"),
       List.of("WAKE name", "starts its compute"),
-      List.of("SHOW DATABASES | CHECKPOINTS | CREDENTIALS | CELLS | COMPUTES | SESSIONS | BUDGETS",
+      List.of(
+          "SHOW DATABASES | CHECKPOINTS | CREDENTIALS | CELLS | COMPUTES | SESSIONS | BUDGETS | USAGE",
           "what the account has"),
       List.of("SHOW POOLS | CLIENTS | SERVERS | STATS | VERSION",
           "the same for tools that know PgBouncer"),

@@ -4,6 +4,7 @@ import dev.reveille.cell.Allowance;
 import dev.reveille.cell.CatalogException;
 import dev.reveille.cell.Credential;
 import dev.reveille.cell.Directory;
+import dev.reveille.proxy.operations.OperationFailure;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -78,7 +79,7 @@ final class SessionDesk implements Desk {
       try {
         console.get().refresh(topics, sources);
         return Optional.empty();
-      } catch (IOException | CatalogException e) {
+      } catch (IOException | CatalogException | OperationFailure e) {
         log.atWarn().setCause(e).log("the console was not brought up to date");
         return Optional.of("what is shown may be out of date: the catalog or the console's own"
             + " compute cannot be reached");

@@ -18,7 +18,10 @@ final class Shows {
     QUERIES.put("cells", "SELECT * FROM reveille.cells ORDER BY cell");
     QUERIES.put("computes", "SELECT * FROM reveille.computes ORDER BY database");
     QUERIES.put("sessions", "SELECT * FROM reveille.sessions ORDER BY session");
-    QUERIES.put("budgets", "SELECT * FROM reveille.budgets ORDER BY budget, credential");
+    QUERIES.put("budgets",
+        "SELECT * FROM reveille.budgets ORDER BY credential NULLS FIRST, budget");
+    QUERIES.put("usage", "SELECT * FROM reveille.usage ORDER BY compute_seconds DESC, bytes DESC");
+    QUERIES.put("account", "SELECT * FROM reveille.account");
     QUERIES.put("help", "SELECT * FROM reveille.help ORDER BY number");
     QUERIES.put("pools", "SELECT * FROM reveille.pools ORDER BY database, \"user\"");
     QUERIES.put("clients", "SELECT * FROM reveille.clients ORDER BY id");

@@ -4,6 +4,7 @@ import dev.reveille.cell.AuditTable;
 import dev.reveille.cell.Catalog;
 import dev.reveille.compute.Computes;
 import dev.reveille.proxy.budget.Ledger;
+import dev.reveille.proxy.operations.Usage;
 import dev.reveille.proxy.session.Sessions;
 import java.time.InstantSource;
 import java.util.function.Supplier;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
  * @param version of this program
  */
 public record Sources(Catalog catalog, Computes computes, Supplier<Sessions> sessions,
-    Ledger ledger, InstantSource clock, String version) {
+    Ledger ledger, Usage usage, InstantSource clock, String version) {
   AuditTable audit() {
     return catalog;
   }

@@ -16,7 +16,7 @@ record Topics(Set<Topic> all) {
 
   /** What is brought up to date together. */
   enum Topic {
-    DATABASES, CHECKPOINTS, CREDENTIALS, CELLS, COMPUTES, SESSIONS, EVENTS, BUDGETS, HELP
+    DATABASES, CHECKPOINTS, CREDENTIALS, CELLS, COMPUTES, SESSIONS, EVENTS, BUDGETS, USAGE, HELP
   }
 
   private static final Map<String, Topic> WORDS = Map.ofEntries(
@@ -27,6 +27,7 @@ record Topics(Set<Topic> all) {
       Map.entry("pools", Topic.SESSIONS), Map.entry("clients", Topic.SESSIONS),
       Map.entry("servers", Topic.SESSIONS), Map.entry("stats", Topic.SESSIONS),
       Map.entry("events", Topic.EVENTS), Map.entry("budgets", Topic.BUDGETS),
+      Map.entry("usage", Topic.USAGE), Map.entry("account", Topic.USAGE),
       Map.entry("help", Topic.HELP), Map.entry("version", Topic.HELP));
 
   /** @param tokens of the text as it is sent to the compute */

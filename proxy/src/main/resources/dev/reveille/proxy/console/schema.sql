@@ -29,7 +29,15 @@ CREATE TABLE reveille.events (
   details jsonb);
 
 CREATE TABLE reveille.budgets (
-  budget text, credential text, used numeric, most numeric, unit text);
+  budget text, credential text, used numeric, most numeric, unit text, resets_at timestamptz);
+
+-- Of the month: what each database used, and the account in all.
+CREATE TABLE reveille.usage (
+  database text, id uuid, compute_seconds bigint, bytes bigint, dropped boolean);
+
+CREATE TABLE reveille.account (
+  name text, plan text, since timestamptz, until timestamptz, compute_seconds bigint,
+  wakes bigint, bytes bigint, gb_hours bigint, cost numeric, currency text);
 
 CREATE TABLE reveille.help (number integer, statement text, meaning text);
 

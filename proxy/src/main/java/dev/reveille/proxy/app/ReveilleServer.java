@@ -202,7 +202,7 @@ public final class ReveilleServer {
     console.open(door.sessions(), new DatabaseCommands(databases));
     Credentials credentials = new Credentials(keeper.catalog(),
         () -> new ConnectionStrings("localhost", door.port(), tls.root()), keys::required,
-        new SecureRandom(), InstantSource.system(), audit);
+        new SecureRandom(), InstantSource.system(), audit, accounting.ledger());
     Certificates certificates = new Certificates(keeper.catalog(), tls.authority(),
         () -> door.certificatePort()
             .map(port -> new ConnectionStrings("localhost", port, tls.root())),

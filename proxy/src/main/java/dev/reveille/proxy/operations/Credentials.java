@@ -18,6 +18,7 @@ import dev.reveille.proxy.audit.AuditEvent.CredentialCreated;
 import dev.reveille.proxy.audit.AuditEvent.CredentialNarrowed;
 import dev.reveille.proxy.audit.AuditEvent.CredentialRevoked;
 import dev.reveille.proxy.audit.AuditEvent.CredentialRotated;
+import dev.reveille.proxy.budget.AccountBudget;
 import dev.reveille.proxy.operations.OperationFailure.Kind;
 import dev.reveille.proxy.token.TokenCredential;
 import java.time.Instant;
@@ -48,14 +49,17 @@ public final class Credentials {
   private final Issuer issuer;
   private final InstantSource clock;
   private final Audit audit;
+  private final AccountBudget budget;
 
   public Credentials(Catalog catalog, Supplier<ConnectionStrings> connectionStrings,
-      Supplier<SharedKey> sharedKey, RandomGenerator random, InstantSource clock, Audit audit) {
+      Supplier<SharedKey> sharedKey, RandomGenerator random, InstantSource clock, Audit audit,
+      AccountBudget budget) {
     this.catalog = catalog;
     this.connectionStrings = connectionStrings;
     this.issuer = new Issuer(sharedKey, random, clock);
     this.clock = clock;
     this.audit = audit;
+    this.budget = budget;
   }
 
   /** Makes a credential that is narrowed from none. */
@@ -170,6 +174,7 @@ public final class Credentials {
 
   private CredentialView issue(AccountId account, Optional<Credential> parent,
       CredentialKind kind, Scope scope, CredentialRequest request, String by) {
+    var _ = budget.admitCredential(account);
     String name = request.name().orElseGet(issuer::name);
     requireName(name);
     Optional<Secret> secret = request.withSecret()

@@ -29,7 +29,7 @@ class BranchesUnderLoadTest {
   private static final long SEED = Long.getLong("reveille.branches.seed", System.nanoTime());
 
   /** What docs/storage.md promises writers, besides what the machine makes them wait anyway. */
-  private static final int STALL_MILLIS = 1_000;
+  private static final int STALL_MILLIS = 2_000;
 
   @Test
   void everyCopiedBranchHoldsABeginningOfTheParentsCommits() throws Exception {

@@ -96,6 +96,14 @@ sealed interface Command {
     }
   }
 
+  /** What {@code pg_terminate_backend} says of another database: no command of its own. */
+  record EndSessions(String database) implements Command {
+    @Override
+    public String tag() {
+      return "SELECT";
+    }
+  }
+
   record Wake(String database) implements Command {
     @Override
     public String tag() {

@@ -75,7 +75,7 @@ final class CommandParser {
   private CreateOption option() {
     Token first = next();
     if (first.kind() != Kind.QUOTED
-        && (first.kind() != Kind.WORD || !Keywords.canBeName(first.value()))) {
+        && (first.kind() != Kind.WORD || !Keywords.canBeOption(first.value()))) {
       throw unexpected(first);
     }
     String name = Escapes.lowerAscii(first.value());
@@ -118,15 +118,15 @@ final class CommandParser {
 
   private Command drop() {
     boolean ifExists = false;
-    if (take("if")) {
-      expect("exists");
+    if (peek().isWord("if") && peekSecond().isWord("exists")) {
+      next();
+      next();
       ifExists = true;
     }
     String name = name();
     boolean force = false;
-    take("with");
-    if (peek().isMark('(')) {
-      next();
+    if (take("with") || peek().isMark('(')) {
+      expectMark('(');
       do {
         expect("force");
         force = true;

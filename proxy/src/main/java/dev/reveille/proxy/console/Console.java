@@ -58,6 +58,7 @@ final class Console {
   private final Mirror mirror = new Mirror();
   private @Nullable CompletableFuture<WakeOutcome> making;
   private volatile @Nullable Route made;
+  private volatile Place place = new Place(true, true);
   private volatile @Nullable ComputeEndpoint endpoint;
   private @Nullable AdminConnection admin;
   private @Nullable ComputeEndpoint adminOf;
@@ -72,6 +73,10 @@ final class Console {
 
   DatabaseId id() {
     return id;
+  }
+
+  Place place() {
+    return place;
   }
 
   /** Leads to this console; what is behind it is made with the first wake. */
@@ -142,9 +147,10 @@ final class Console {
         }, ASIDE);
   }
 
-  private static void furnish(ComputeEndpoint where) {
+  private void furnish(ComputeEndpoint where) {
     try (AdminConnection fresh = administer(where)) {
       Mirror.create(fresh);
+      place = new Place(true, Mirror.localeRenamed(fresh));
     } catch (IOException e) {
       throw new IllegalStateException("the console's tables cannot be made", e);
     }

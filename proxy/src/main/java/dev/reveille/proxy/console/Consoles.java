@@ -77,6 +77,7 @@ public final class Consoles implements Interposers {
     Optional<Console> console = session.known().databaseId().flatMap(this::of);
     Desk desk = new SessionDesk(credential.get(), console, directory, sources, operations);
     return Optional
-        .of(new Broker(line -> new Conversation(line, desk, console.isPresent())));
+        .of(new Broker(line -> new Conversation(line, desk,
+            console.map(Console::place).orElse(Place.DATABASE))));
   }
 }

@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,20 +34,23 @@ final class Conversation {
 
   private final Line line;
   private final Desk desk;
-  private final boolean console;
+  private final Place place;
   private final Map<String, Prepared> statements = new HashMap<>();
   private final Map<String, Command> portals = new HashMap<>();
   /** Whether something was executed since the last Sync or Query. */
   private boolean executed;
 
   /** A prepared statement that is a command, or that reads mirrored tables. */
-  private record Prepared(@Nullable Command command, Topics topics) {}
+  private record Prepared(@Nullable Command command, Topics topics, Optional<String> ends) {
+    static Prepared of(Script script) {
+      return new Prepared(script.command().orElse(null), script.topics(), script.ends());
+    }
+  }
 
-  /** @param console whether SHOW and the tables are there too */
-  Conversation(Line line, Desk desk, boolean console) {
+  Conversation(Line line, Desk desk, Place place) {
     this.line = line;
     this.desk = desk;
-    this.console = console;
+    this.place = place;
   }
 
   /** @param whole whether that is all of it; of a long message it is the beginning */
@@ -80,14 +85,14 @@ final class Conversation {
       return;
     }
     Text text = Messages.text(message);
-    Script script = Script.of(text.value(), console);
+    Script script = Script.of(text.value(), place);
     if (script.error().isPresent()) {
       line.whenQuiet(() -> fail(script.error().get().fields(), message, failingQuery()));
     } else if (script.command().isPresent()) {
       line.whenQuiet(() -> order(script.command().get(), false, nothingQuery(), failingQuery()));
     } else {
       byte[] sent = script.changed() ? Messages.query(script.text(), text.charset()) : message;
-      refreshed(script.topics(), () -> line.forward(sent));
+      prepared(Prepared.of(script), () -> line.forward(sent));
     }
   }
 
@@ -100,7 +105,7 @@ final class Conversation {
       return;
     }
     Text text = Messages.text(message, name.end());
-    Script script = Script.of(text.value(), console);
+    Script script = Script.of(text.value(), place);
     if (script.error().isPresent()) {
       byte[][] failing = name.value().isEmpty()
           ? new byte[][]{Messages.parse(FAILING), Messages.flush()}
@@ -111,19 +116,22 @@ final class Conversation {
     byte[] sent = script.command().isPresent()
         ? Messages.parse(message, NOTHING, StandardCharsets.UTF_8)
         : script.changed() ? Messages.parse(message, script.text(), text.charset()) : message;
-    if (script.command().isEmpty() && script.topics().isEmpty() && known == null) {
+    if (isPlain(script) && known == null) {
       line.forward(sent);
     } else {
       // What the name stands for is known when the compute has taken it, and not before.
       watched(FrameTypes.PARSE_COMPLETE, sent, () -> {
-        if (script.command().isEmpty() && script.topics().isEmpty()) {
+        if (isPlain(script)) {
           statements.remove(name.value());
         } else {
-          statements.put(name.value(),
-              new Prepared(script.command().orElse(null), script.topics()));
+          statements.put(name.value(), Prepared.of(script));
         }
       });
     }
+  }
+
+  private static boolean isPlain(Script script) {
+    return script.command().isEmpty() && script.topics().isEmpty() && script.ends().isEmpty();
   }
 
   private void bind(byte[] message, boolean whole) {
@@ -135,7 +143,11 @@ final class Conversation {
       watched(FrameTypes.BIND_COMPLETE, message, () -> portals.put(portal.value(), command));
     } else {
       portals.remove(portal.value());
-      refreshed(prepared == null ? Topics.NONE : prepared.topics(), () -> line.forward(message));
+      if (prepared == null) {
+        line.forward(message);
+      } else {
+        prepared(prepared, () -> line.forward(message));
+      }
     }
   }
 
@@ -259,17 +271,34 @@ final class Conversation {
     };
   }
 
-  private void refreshed(Topics topics, Runnable then) {
-    var refresh = desk.refresh(topics).toCompletableFuture();
-    if (refresh.isDone() && refresh.join().isEmpty()) {
+  /** Does what a statement needs before it may run. */
+  private void prepared(Prepared statement, Runnable then) {
+    if (statement.topics().isEmpty() && statement.ends().isEmpty()) {
       then.run();
       return;
     }
-    line.whenQuiet(() -> refresh.thenAccept((Optional<String> warning) -> line.later(() -> {
-      warning.ifPresent(text -> line.tell(List.of(text)));
-      then.run();
-      line.proceed();
-    })));
+    line.whenQuiet(() -> {
+      if (line.isSkipping() || line.takesCopy()) {
+        then.run();
+        line.proceed();
+        return;
+      }
+      ended(statement.ends())
+          .thenCompose(done -> desk.refresh(statement.topics()))
+          .thenAccept(warning -> line.later(() -> {
+            warning.ifPresent(text -> line.tell(List.of(text)));
+            then.run();
+            line.proceed();
+          }));
+    });
+  }
+
+  /** Whether that went well is seen by whoever drops the database next. */
+  private CompletionStage<Void> ended(Optional<String> database) {
+    return database.isEmpty()
+        ? CompletableFuture.completedFuture(null)
+        : desk.perform(new Command.EndSessions(database.get()))
+            .handle((notices, failure) -> null);
   }
 
   private static byte[][] nothingQuery() {

@@ -13,10 +13,17 @@ import dev.reveille.proxy.operations.Ttl;
 import dev.reveille.wire.ErrorFields;
 import dev.reveille.wire.Severity;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Commands as operations on databases. */
 public final class DatabaseCommands implements ConsoleOperations {
+  /** Next steps for who is at the console, where the command line has others. */
+  private static final Map<String, String> HINTS = Map.of("3D000",
+      "See which there are with: SHOW DATABASES", "42P04",
+      "Choose another name, or see which there are with: SHOW DATABASES", "42704",
+      "See which there are with: SHOW CHECKPOINTS");
+
   private final Databases databases;
 
   public DatabaseCommands(Databases databases) {
@@ -33,7 +40,8 @@ public final class DatabaseCommands implements ConsoleOperations {
       ErrorFields fields = ErrorFields.of(Severity.ERROR, e.sqlState(),
           String.valueOf(e.getMessage()));
       fields = e.detail().isEmpty() ? fields : fields.detail(e.detail());
-      throw new Refused(e.hint().isEmpty() ? fields : fields.hint(e.hint()));
+      String hint = HINTS.getOrDefault(e.sqlState(), e.hint());
+      throw new Refused(hint.isEmpty() ? fields : fields.hint(hint));
     }
   }
 
@@ -68,6 +76,7 @@ public final class DatabaseCommands implements ConsoleOperations {
             + " undoes this");
       }
       case Command.Suspend(var database) -> List.of(databases.suspend(who, database));
+      case Command.EndSessions(var database) -> List.of(databases.suspend(who, database));
       case Command.Wake(var database) -> List.of(databases.wake(who, database));
     };
   }

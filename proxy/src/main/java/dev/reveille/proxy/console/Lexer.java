@@ -65,6 +65,10 @@ final class Lexer {
     if (isNameStart(first)) {
       return word(start);
     }
+    if (text.startsWith("::", at) || text.startsWith(":=", at) || text.startsWith("..", at)) {
+      at += 2;
+      return add(Kind.OPERATOR, text.substring(start, at), start);
+    }
     if (MARKS.indexOf(first) >= 0) {
       at++;
       return add(Kind.MARK, text.substring(start, at), start);
@@ -78,12 +82,14 @@ final class Lexer {
 
   private boolean add(Kind kind, String value, int start) {
     tokens.add(new Token(kind, value, start, at));
-    return kind != Kind.BROKEN;
+    return true;
   }
 
+  /** The token ends here, and the text with it. */
   private boolean broken(String what, int start) {
+    tokens.add(new Token(Kind.BROKEN, what, start, at));
     at = text.length();
-    return add(Kind.BROKEN, what, start);
+    return false;
   }
 
   private void endOfLine() {
@@ -173,7 +179,8 @@ final class Lexer {
     }
     if (end > start + 1) {
       at = end;
-      return add(Kind.PARAMETER, text.substring(start, end), start);
+      return junk("parameter", start)
+          || add(Kind.PARAMETER, text.substring(start, end), start);
     }
     while (end < text.length() && isNamePart(text.charAt(end)) && text.charAt(end) != '$') {
       end++;
@@ -185,6 +192,7 @@ final class Lexer {
     String tag = text.substring(start, end + 1);
     int close = text.indexOf(tag, end + 1);
     if (close < 0) {
+      at = text.length();
       return broken("unterminated dollar-quoted string", start);
     }
     at = close + tag.length();
@@ -192,11 +200,41 @@ final class Lexer {
   }
 
   private boolean number(int start) {
-    while (at < text.length() && (isDigit(text.charAt(at)) || text.charAt(at) == '.'
-        || isNamePart(text.charAt(at)))) {
+    digits();
+    if (at < text.length() && text.charAt(at) == '.' && !text.startsWith("..", at)) {
+      at++;
+      digits();
+    }
+    int exponent = at;
+    if (at < text.length() && "eE".indexOf(text.charAt(at)) >= 0) {
+      at++;
+      if (at < text.length() && "+-".indexOf(text.charAt(at)) >= 0) {
+        at++;
+      }
+      int from = at;
+      digits();
+      at = at == from ? exponent : at;
+    }
+    return junk("numeric literal", start)
+        || add(Kind.NUMBER, text.substring(start, at), start);
+  }
+
+  private void digits() {
+    while (at < text.length() && (isDigit(text.charAt(at)) || text.charAt(at) == '_')) {
       at++;
     }
-    return add(Kind.NUMBER, text.substring(start, at), start);
+  }
+
+  /** Whether a name follows where none may; then that is a broken token. */
+  private boolean junk(String what, int start) {
+    if (at == text.length() || !isNameStart(text.charAt(at))) {
+      return false;
+    }
+    while (at < text.length() && isNamePart(text.charAt(at))) {
+      at++;
+    }
+    broken("trailing junk after " + what, start);
+    return true;
   }
 
   private boolean word(int start) {
@@ -257,6 +295,11 @@ final class Lexer {
     while (at < text.length() && OPERATORS.indexOf(text.charAt(at)) >= 0
         && (at == start || !(text.startsWith("--", at) || text.startsWith("/*", at)))) {
       at++;
+    }
+    // Only an operator with one of these in it may end like a sign (4.1.3).
+    while (at - start > 1 && "+-".indexOf(text.charAt(at - 1)) >= 0
+        && text.substring(start, at).chars().noneMatch(c -> "~!@#%^&|`?".indexOf(c) >= 0)) {
+      at--;
     }
     return add(Kind.OPERATOR, text.substring(start, at), start);
   }

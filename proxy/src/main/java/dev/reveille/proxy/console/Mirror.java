@@ -44,6 +44,12 @@ final class Mirror {
     }
   }
 
+  /** Whether pg_database has the column names of Postgres 17. */
+  static boolean localeRenamed(AdminConnection admin) throws IOException {
+    return !admin.query("SELECT FROM pg_catalog.pg_attribute WHERE attname = 'datlocale'"
+        + " AND attrelid = 'pg_catalog.pg_database'::pg_catalog.regclass").isEmpty();
+  }
+
   /**
    * Makes the tables have these rows, in one transaction.
    *

@@ -14,12 +14,14 @@ import java.util.Optional;
  *     a command among other statements
  * @param changed whether that differs from what the client said
  * @param topics which tables have to be up to date for it
+ * @param ends the database whose sessions it means to end, as tools do before they drop one
  */
 record Script(Optional<Refused> error, Optional<Command> command, String text, boolean changed,
-    Topics topics) {
+    Topics topics, Optional<String> ends) {
+  private static final String OLD_LOCALE = "daticulocale";
+  private static final String NEW_LOCALE = "datlocale";
 
-  /** @param console whether this is a session of the console; if not, SHOW is left alone */
-  static Script of(String said, boolean console) {
+  static Script of(String said, Place place) {
     List<Token> tokens = Lexer.tokens(said);
     List<List<Token>> statements = statements(tokens);
     StringBuilder text = new StringBuilder();
@@ -28,25 +30,53 @@ record Script(Optional<Refused> error, Optional<Command> command, String text, b
     for (List<Token> statement : statements) {
       Optional<Command> command;
       try {
-        command = CommandParser.parse(said, statement, console);
+        command = CommandParser.parse(said, statement, place.console());
       } catch (Refused refused) {
-        return new Script(Optional.of(refused), Optional.empty(), said, false, Topics.NONE);
+        return new Script(Optional.of(refused), Optional.empty(), said, false, Topics.NONE,
+            Optional.empty());
       }
       Optional<String> instead = command.isPresent()
           ? command.map(Script::notHere)
-          : console ? show(statement) : Optional.empty();
+          : place.console() ? show(statement) : Optional.empty();
       if (statements.size() == 1) {
         only = command;
       }
       if (instead.isPresent()) {
         text.append(said, copied, statement.getFirst().start()).append(instead.get());
         copied = statement.get(statement.size() - 2).end();
+      } else if (place.localeRenamed()) {
+        for (Token token : statement) {
+          if (token.isWord(OLD_LOCALE)) {
+            text.append(said, copied, token.start()).append(NEW_LOCALE);
+            copied = token.end();
+          }
+        }
       }
     }
     boolean changed = copied > 0;
     String sent = changed ? text.append(said, copied, said.length()).toString() : said;
-    return new Script(Optional.empty(), only, sent, changed,
-        console ? Topics.of(changed ? Lexer.tokens(sent) : tokens) : Topics.NONE);
+    Topics topics = place.console()
+        ? Topics.of(changed ? Lexer.tokens(sent) : tokens)
+        : Topics.NONE;
+    return new Script(Optional.empty(), only, sent, changed, topics,
+        place.console() ? ends(tokens) : Optional.empty());
+  }
+
+  /**
+   * {@code SELECT pg_terminate_backend(…) FROM pg_stat_activity WHERE datname = '…'}: the sessions are
+   * those of another compute than the one which is asked.
+   */
+  private static Optional<String> ends(List<Token> tokens) {
+    if (tokens.stream().noneMatch(token -> token.isWord("pg_terminate_backend"))) {
+      return Optional.empty();
+    }
+    for (int i = 0; i + 2 < tokens.size(); i++) {
+      if (tokens.get(i).isWord("datname") && tokens.get(i + 1).isOperator("=")
+          && tokens.get(i + 2).kind() == Kind.STRING) {
+        return Optional.of(tokens.get(i + 2).value());
+      }
+    }
+    return Optional.empty();
   }
 
   /** Not empty ones only; each ends with the separator or END behind it. */

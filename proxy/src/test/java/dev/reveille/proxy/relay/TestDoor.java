@@ -32,6 +32,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -40,10 +41,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The least front door that a driver can log in through: no TLS, no proof, straight to one compute. */
-final class TestDoor implements AutoCloseable {
+public final class TestDoor implements AutoCloseable {
   final CancelKeys keys = new CancelKeys(new Random(1), System::nanoTime);
   final BlockingQueue<Session> sessions = new LinkedBlockingQueue<>();
   private final EventLoopGroup loops;
@@ -53,6 +55,7 @@ final class TestDoor implements AutoCloseable {
   private final RelayLimits limits;
   private final RelayScope scope;
   private final ByteBudget shared;
+  private final Supplier<Optional<Interposer>> between;
   /** Of each client from now on. */
   volatile Supplier<Optional<Precaution>> precautions = Optional::empty;
 
@@ -111,6 +114,12 @@ final class TestDoor implements AutoCloseable {
     this(Transport.best(), computePort, RelayLimits.DEFAULTS);
   }
 
+  /** With something between each client and its relay. */
+  public TestDoor(int computePort, Supplier<Optional<Interposer>> between) {
+    this(Transport.best(), computePort, RelayLimits.DEFAULTS, TestScopes.WIDE, TestScopes.PLENTY,
+        between);
+  }
+
   TestDoor(int computePort, RelayScope scope, ByteBudget shared) {
     this(Transport.best(), computePort, RelayLimits.DEFAULTS, scope, shared);
   }
@@ -121,6 +130,12 @@ final class TestDoor implements AutoCloseable {
 
   private TestDoor(Transport transport, int computePort, RelayLimits limits, RelayScope scope,
       ByteBudget shared) {
+    this(transport, computePort, limits, scope, shared, Optional::empty);
+  }
+
+  private TestDoor(Transport transport, int computePort, RelayLimits limits, RelayScope scope,
+      ByteBudget shared, Supplier<Optional<Interposer>> between) {
+    this.between = between;
     this.limits = limits;
     this.scope = scope;
     this.shared = shared;
@@ -142,12 +157,12 @@ final class TestDoor implements AutoCloseable {
         .channel();
   }
 
-  int port() {
+  public int port() {
     return ((InetSocketAddress) listener.localAddress()).getPort();
   }
 
   /** For pgjdbc. */
-  String url() {
+  public String url() {
     return "jdbc:postgresql://127.0.0.1:" + port()
         + "/postgres?user=postgres&sslmode=disable&gssEncMode=disable";
   }
@@ -220,8 +235,11 @@ final class TestDoor implements AutoCloseable {
       BackendMessages.readyForQuery(welcome, link.status());
       Session session = new Session(ctx.channel());
       session.link = link;
+      Optional<Interposer> interposed = between.get();
+      interposed.ifPresent(ctx.pipeline()::addLast);
       session.relay = Relay.start(ctx.channel(), link, session, limits, scope, shared);
       precautions.get().ifPresent(session.relay()::takeCare);
+      interposed.ifPresent(one -> one.joined(session.relay()));
       keys.bind(key, session.relay());
       ctx.channel().closeFuture().addListener(closed -> keys.retire(key));
       ctx.pipeline().remove(this);

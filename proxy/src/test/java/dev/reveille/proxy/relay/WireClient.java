@@ -22,10 +22,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A client that says exactly what a test wants said, over a blocking socket. */
-final class WireClient implements AutoCloseable {
+public final class WireClient implements AutoCloseable {
   @SuppressWarnings("ArrayRecordComponent")
-  record Message(byte type, byte[] body) {
-    BackendMessage decoded() {
+  public record Message(byte type, byte[] body) {
+    public BackendMessage decoded() {
       return BackendMessages.decode(type, Unpooled.wrappedBuffer(body));
     }
 
@@ -37,7 +37,7 @@ final class WireClient implements AutoCloseable {
 
   private static final int PATIENCE_MILLIS = 30_000;
 
-  final Socket socket = new Socket();
+  public final Socket socket = new Socket();
   final DataInputStream in;
   BackendMessage.@Nullable BackendKeyData key;
 
@@ -51,7 +51,7 @@ final class WireClient implements AutoCloseable {
     in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 64 * 1024));
   }
 
-  static WireClient logIn(int port) throws IOException {
+  public static WireClient logIn(int port) throws IOException {
     return logIn(port, 0, ProtocolVersion.V3_0);
   }
 
@@ -78,12 +78,12 @@ final class WireClient implements AutoCloseable {
     }
   }
 
-  void send(byte[]... messages) throws IOException {
+  public void send(byte[]... messages) throws IOException {
     ByteBuf all = Unpooled.wrappedBuffer(messages);
     socket.getOutputStream().write(ByteBufUtil.getBytes(all));
   }
 
-  Message read() throws IOException {
+  public Message read() throws IOException {
     byte type = in.readByte();
     byte[] body = new byte[in.readInt() - 4];
     in.readFully(body);
@@ -91,7 +91,7 @@ final class WireClient implements AutoCloseable {
   }
 
   /** Everything up to and including the next ReadyForQuery. */
-  List<Message> readToReady() throws IOException {
+  public List<Message> readToReady() throws IOException {
     List<Message> messages = new ArrayList<>();
     do {
       messages.add(read());
@@ -123,8 +123,7 @@ final class WireClient implements AutoCloseable {
   }
 
   /** A message that is there already, or comes within {@code millis}, or null. */
-  @Nullable
-  Message poll(int millis) throws IOException {
+  public @Nullable Message poll(int millis) throws IOException {
     if (in.available() == 0) {
       socket.setSoTimeout(millis);
       in.mark(1);

@@ -78,7 +78,8 @@ final class Standing {
     var known = before.credential().scope();
     var scope = latest.credential().scope();
     if (isEstablished(state) && !(scope.limits().equals(known.limits())
-        && scope.allowances().equals(known.allowances()))) {
+        && scope.allowances().equals(known.allowances())
+        && scope.checkpointBefore() == known.checkpointBefore())) {
       actions.add(new Restrict(latest.credential()));
     }
     actions.add(Expiry.watch(latest, now));

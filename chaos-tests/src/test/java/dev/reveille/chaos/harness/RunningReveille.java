@@ -128,6 +128,11 @@ public final class RunningReveille implements AutoCloseable {
     return Product.command(words).with("REVEILLE_HOME", home.toString()).within(PATIENCE).run();
   }
 
+  /** Makes a program {@code reveille} in this directory; it wants {@code REVEILLE_HOME}. */
+  public void launcher(Path directory) throws IOException {
+    Product.launcher(directory);
+  }
+
   /** What the commands of the same names do, without a process of their own. */
   public String control(String call, String name) throws IOException {
     String query = "?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8);

@@ -38,12 +38,12 @@ class AbandonedDatabasesTest {
     System.out.printf("abandoned: %d databases, seed %d%n", DATABASES, SEED);
     try (RunningReveille reveille = RunningReveille.start(Setup.configured("""
         compute:
-          suspend-after: 1s
+          suspend-after: 5s
           prepared-running: 2
           prepared-copied: 2
         lifetimes:
-          agent-branch: 5s
-          agent-database: 10s
+          agent-branch: 10s
+          agent-database: 20s
           agent-checkpoint: 10s
           undo: 10s
           warn: 2s

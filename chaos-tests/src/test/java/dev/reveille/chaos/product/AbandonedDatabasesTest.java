@@ -80,8 +80,7 @@ class AbandonedDatabasesTest {
       Awaitility.await()
           .atMost(Duration.ofMinutes(1))
           .untilAsserted(() -> assertThat(storages(reveille)).as("storages")
-              .hasSizeLessThanOrEqualTo(
-                  before.size() + 1));
+              .hasSizeLessThanOrEqualTo(PREPARED));
       assertThat(reveille.run("doctor")).contains("every storage has a record");
     }
   }

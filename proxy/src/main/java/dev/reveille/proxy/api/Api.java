@@ -90,7 +90,7 @@ public final class Api {
       KeyLimits.Taken taken = limits.take(caller.name());
       ApiAnswer answer = taken.allowed()
           ? refusable(() -> admitted(operation, request, caller, scope.get()))
-          : ApiAnswer.of(tooMany(taken));
+          : ApiAnswer.of(ProblemException.tooMany(taken));
       return answer
           .with("RateLimit-Policy", "\"key\";q=" + taken.limit() + ";w=60")
           .with("RateLimit",
@@ -238,9 +238,4 @@ public final class Api {
     }
   }
 
-  private static ProblemException tooMany(KeyLimits.Taken taken) {
-    return ProblemException.of(429, "Too Many Requests",
-        "this key has made its " + taken.limit() + " calls of a minute", "53400",
-        "Wait as long as Retry-After says.").retryAfter(taken.pause());
-  }
 }

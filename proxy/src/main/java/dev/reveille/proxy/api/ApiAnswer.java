@@ -19,7 +19,7 @@ public final class ApiAnswer {
     this.body = body;
   }
 
-  static ApiAnswer of(ProblemException refused) {
+  public static ApiAnswer of(ProblemException refused) {
     ApiAnswer answer = new ApiAnswer(refused.problem().status(), PROBLEM,
         ApiJson.write(refused.problem()));
     refused.headers().forEach(answer::with);

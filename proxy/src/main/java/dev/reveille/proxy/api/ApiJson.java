@@ -1,6 +1,7 @@
 package dev.reveille.proxy.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -10,8 +11,8 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
 /** JSON as the API writes and reads it: snake_case, nothing for what there is not, keys once. */
-final class ApiJson {
-  static final JsonMapper MAPPER = JsonMapper.builder()
+public final class ApiJson {
+  public static final JsonMapper MAPPER = JsonMapper.builder()
       .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
       .changeDefaultPropertyInclusion(
           inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
@@ -20,6 +21,12 @@ final class ApiJson {
       .build();
 
   private ApiJson() {
+  }
+
+  /** An object as a map of what JSON has. */
+  @SuppressWarnings("unchecked")
+  public static Map<String, Object> asMap(JsonNode object) {
+    return MAPPER.treeToValue(object, Map.class);
   }
 
   static byte[] write(Object value) {
@@ -35,7 +42,7 @@ final class ApiJson {
     }
   }
 
-  static <T> T as(JsonNode json, Class<T> type) {
+  public static <T> T as(JsonNode json, Class<T> type) {
     return MAPPER.treeToValue(json, type);
   }
 }

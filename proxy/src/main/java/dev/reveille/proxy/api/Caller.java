@@ -35,7 +35,7 @@ public record Caller(Requester requester, Set<ApiScope> scopes, Optional<ProvenK
   }
 
   /** Whoever holds the control token may do everything in the account that always exists. */
-  static Caller control(AccountId account) {
+  public static Caller control(AccountId account) {
     return new Caller(Requester.control(account), EnumSet.allOf(ApiScope.class),
         Optional.empty());
   }
@@ -47,7 +47,7 @@ public record Caller(Requester requester, Set<ApiScope> scopes, Optional<ProvenK
   }
 
   /** Whose limits count. */
-  String name() {
+  public String name() {
     return key.map(proven -> proven.key().id().toString()).orElse("control");
   }
 

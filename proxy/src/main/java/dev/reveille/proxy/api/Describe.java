@@ -8,7 +8,7 @@ import java.lang.annotation.Target;
 /** What the schema says of a property beside its type. What is not given is not said. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.RECORD_COMPONENT, ElementType.FIELD})
-@interface Describe {
+public @interface Describe {
   /** What it is, in one sentence. */
   String value();
 

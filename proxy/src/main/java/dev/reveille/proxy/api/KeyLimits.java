@@ -27,7 +27,7 @@ public final class KeyLimits {
   }
 
   /** Takes one call of the key. */
-  synchronized Taken take(String key) {
+  public synchronized Taken take(String key) {
     long now = nanoTime.getAsLong();
     long cost = MINUTE / perMinute;
     Long known = fullAt.get(key);

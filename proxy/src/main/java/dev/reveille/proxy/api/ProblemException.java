@@ -76,6 +76,13 @@ public final class ProblemException extends RuntimeException {
     };
   }
 
+  /** Of a key that calls too often. */
+  public static ProblemException tooMany(KeyLimits.Taken taken) {
+    return of(429, "Too Many Requests",
+        "this key has made its " + taken.limit() + " calls of a minute", "53400",
+        "Wait as long as Retry-After says.").retryAfter(taken.pause());
+  }
+
   /** Until the budget is reset; a day where no time brings it back. */
   private static Duration wait(OperationFailure failure, Instant now) {
     return failure.getCause() instanceof BudgetExhausted budget
@@ -86,7 +93,7 @@ public final class ProblemException extends RuntimeException {
         : SOON;
   }
 
-  static ProblemException of(CatalogException failure) {
+  public static ProblemException of(CatalogException failure) {
     return of(503, "Service Unavailable", String.valueOf(failure.getMessage()),
         failure.sqlState(), "It is safe to try again.").retryAfter(SOON);
   }

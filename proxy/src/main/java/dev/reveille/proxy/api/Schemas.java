@@ -27,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  * JSON Schemas (2020-12) of the records that the API takes and gives. What is taken is held against
  * the same schema that the document shows. Immutable once made; any thread.
  */
-final class Schemas {
+public final class Schemas {
   /** Where definitions refer to each other. */
   static final String COMPONENTS = "components/schemas";
 
@@ -36,7 +36,7 @@ final class Schemas {
   private final ObjectNode definitions;
 
   /** Of what is in {@code taken}, nothing but the properties that there are is let in. */
-  Schemas(List<Class<?>> taken, List<Class<?>> given) {
+  public Schemas(List<Class<?>> taken, List<Class<?>> given) {
     var builder = new SchemaGenerator(config().build()).buildMultipleSchemaDefinitions();
     taken.forEach(type -> references.put(type, builder.createSchemaReference(type)));
     given.forEach(type -> references.put(type, builder.createSchemaReference(type)));
@@ -52,7 +52,7 @@ final class Schemas {
   }
 
   /** All of them by name, as the document has them. */
-  ObjectNode definitions() {
+  public ObjectNode definitions() {
     return definitions.deepCopy();
   }
 

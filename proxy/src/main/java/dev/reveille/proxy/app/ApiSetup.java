@@ -9,7 +9,10 @@ import dev.reveille.proxy.api.Keys;
 import dev.reveille.proxy.api.Operations;
 import dev.reveille.proxy.config.Configuration;
 import dev.reveille.proxy.http.ApiRoutes;
+import dev.reveille.proxy.http.ControlToken;
 import dev.reveille.proxy.http.KeyRoutes;
+import dev.reveille.proxy.http.McpRoutes;
+import dev.reveille.proxy.mcp.McpEndpoint;
 import dev.reveille.proxy.operations.Credentials;
 import dev.reveille.proxy.operations.Databases;
 import dev.reveille.proxy.operations.Usage;
@@ -25,7 +28,8 @@ final class ApiSetup {
   }
 
   static List<Consumer<JavalinConfig>> routes(Configuration configuration, Catalog catalog,
-      Databases databases, Credentials credentials, Usage usage) {
+      Databases databases, Credentials credentials, Usage usage,
+      ControlToken token, String version) {
     SecureRandom random = new SecureRandom();
     InstantSource clock = InstantSource.system();
     Gate gate = new Gate(catalog.apiKeys(),
@@ -33,7 +37,8 @@ final class ApiSetup {
     KeyLimits limits = new KeyLimits(configuration.api().callsPerMinute(), System::nanoTime);
     Api api = new Api(gate, limits, catalog.apiKeys(), random, clock,
         Operations.of(() -> databases, () -> credentials, () -> usage, catalog));
-    return List.of(new ApiRoutes(api),
+    McpEndpoint mcp = new McpEndpoint(() -> databases, () -> credentials, version, random);
+    return List.of(new ApiRoutes(api), new McpRoutes(mcp, gate, limits, token, databases::control),
         new KeyRoutes(new Keys(catalog.apiKeys(), random, clock), databases::control));
   }
 }

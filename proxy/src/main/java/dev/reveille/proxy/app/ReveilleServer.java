@@ -224,7 +224,7 @@ public final class ReveilleServer {
             new CertificateRoutes(() -> certificates), SchemaRoutes.of(databases, credentials),
             new AccountRoutes(accounting.usage())));
     routes.addAll(ApiSetup.routes(configuration, keeper.catalog(), databases, credentials,
-        accounting.usage()));
+        accounting.usage(), token, version));
     HttpListener listener = http(configuration.http(), routes);
     started("http", listener);
     http = listener.authority();

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
     ListDatabases.class, CheckpointCommand.class, CheckpointList.class, RestoreCommand.class,
     Rename.class, SetCommand.class, Suspend.class, WakeUp.class, Drop.class, Diff.class,
     Merge.class, CredentialCommands.class, AccountCommands.class,
-    KeyCommands.class, Ca.class, Doctor.class,
+    KeyCommands.class, Mcp.class, Ca.class, Doctor.class,
     AuditCommand.class,
     Demo.class}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:failed",
         "2:the command line or configuration is wrong",

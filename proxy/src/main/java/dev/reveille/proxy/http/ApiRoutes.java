@@ -45,7 +45,7 @@ public final class ApiRoutes implements Consumer<JavalinConfig> {
     }
   }
 
-  private static void send(Context context, ApiAnswer answer) {
+  static void send(Context context, ApiAnswer answer) {
     context.status(answer.status());
     answer.headers().forEach(context::header);
     context.header("Cache-Control", "no-store");

@@ -7,9 +7,9 @@ import java.net.URI;
  *
  * @param user the credential's name
  */
-record JdbcUrl(String user, String text) {
+public record JdbcUrl(String user, String text) {
   /** Of a string that {@link ConnectionStrings} has written. */
-  static JdbcUrl of(String connectionString) {
+  public static JdbcUrl of(String connectionString) {
     URI uri = URI.create(connectionString);
     String[] login = uri.getRawUserInfo().split(":", 2);
     String query = uri.getRawQuery()

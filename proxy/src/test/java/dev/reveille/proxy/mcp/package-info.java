@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reveille.proxy.mcp;
+
+import org.jspecify.annotations.NullMarked;

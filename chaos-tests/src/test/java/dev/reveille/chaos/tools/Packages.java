@@ -30,7 +30,7 @@ final class Packages {
   }
 
   static void write(String list, Path directory) throws IOException {
-    Files.write(directory.resolve(list), bytes(list));
+    Files.write(directory.resolve(Path.of(list).getFileName()), bytes(list));
   }
 
   private static byte[] bytes(String list) {

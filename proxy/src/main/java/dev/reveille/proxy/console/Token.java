@@ -15,7 +15,9 @@ record Token(Kind kind, String value, int start, int end) {
     /** A name in double quotes. */
     QUOTED,
     /** A string constant of any kind. */
-    STRING, NUMBER,
+    STRING,
+    /** {@code b'01'} or {@code x'1F'} */
+    BITS, NUMBER,
     /** {@code $1} */
     PARAMETER, OPERATOR,
     /** One of {@code , ( ) [ ] . ; :} */

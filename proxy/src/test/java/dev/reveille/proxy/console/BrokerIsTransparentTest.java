@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Whatever is no command is answered as if nothing stood between, pipelined and cut at random. */
 class BrokerIsTransparentTest {
-  private static final long SEED = Long.getLong("console.seed", System.nanoTime());
+  private static final long SEED = Long.getLong("console.seed", 20_261_121);
   private static final int CONVERSATIONS = 60;
   private static final List<String> STATEMENTS = List.of("SELECT 1", "SELEC", "BEGIN", "COMMIT",
       "ROLLBACK", "SELECT generate_series(1, 5)", "SELECT 1/0", "", ";",

@@ -31,7 +31,8 @@ class SchemaMergeTest {
   }
 
   private static void run(ConnectionString url, String sql) throws SQLException {
-    try (Connection connection = url.connect(); Statement statement = connection.createStatement()) {
+    try (Connection connection = url.connect();
+        Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
   }

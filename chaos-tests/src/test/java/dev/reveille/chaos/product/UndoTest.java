@@ -116,6 +116,7 @@ class UndoTest {
       });
     }
     assertThat(reveille.tryRun("credential", "narrow", "a_live", "--as", "a_free",
-        "--checkpoint-before", "nothing").err()).contains("checkpoint_before (nothing, not within destructive)");
+        "--checkpoint-before", "nothing").err())
+        .contains("checkpoint_before (nothing, not within destructive)");
   }
 }

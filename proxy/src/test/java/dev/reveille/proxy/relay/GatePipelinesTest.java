@@ -1,14 +1,5 @@
 package dev.reveille.proxy.relay;
 
-import static dev.reveille.proxy.relay.Messages.COPY_DONE;
-import static dev.reveille.proxy.relay.Messages.FLUSH;
-import static dev.reveille.proxy.relay.Messages.SYNC;
-import static dev.reveille.proxy.relay.Messages.copyData;
-import static dev.reveille.proxy.relay.Messages.copyFail;
-import static dev.reveille.proxy.relay.Messages.frame;
-import static dev.reveille.proxy.relay.Messages.query;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.reveille.proxy.undo.Statements;
 import dev.reveille.wire.ErrorFields;
 import dev.reveille.wire.FrameTypes;
@@ -32,6 +23,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+
+import static dev.reveille.proxy.relay.Messages.COPY_DONE;
+import static dev.reveille.proxy.relay.Messages.FLUSH;
+import static dev.reveille.proxy.relay.Messages.SYNC;
+import static dev.reveille.proxy.relay.Messages.copyData;
+import static dev.reveille.proxy.relay.Messages.copyFail;
+import static dev.reveille.proxy.relay.Messages.frame;
+import static dev.reveille.proxy.relay.Messages.query;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Any pipeline of messages, cut in any way: what a client hears through a gate that lets everything pass is what Postgres
@@ -134,7 +134,9 @@ class GatePipelinesTest {
       String name = random.nextBoolean() ? "" : "s" + random.nextInt(2);
       switch (random.nextInt(7)) {
         case 0, 1 -> all.writeBytes(query(sql));
-        case 2 -> all.writeBytes(parse(name, sql)).writeBytes(bind(name)).writeBytes(execute())
+        case 2 -> all.writeBytes(parse(name, sql))
+            .writeBytes(bind(name))
+            .writeBytes(execute())
             .writeBytes(SYNC);
         case 3 -> all.writeBytes(parse(name, sql));
         case 4 -> all.writeBytes(bind(name)).writeBytes(execute());

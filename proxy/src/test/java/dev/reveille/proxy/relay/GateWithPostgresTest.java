@@ -96,6 +96,19 @@ class GateWithPostgresTest {
   }
 
   @Test
+  void a_session_without_a_precaution_has_nothing_in_its_way() throws Exception {
+    try (WireClient careful = WireClient.logIn(door.port())) {
+      assertThat(door.session().client.pipeline().get(Gate.class)).isNotNull();
+      door.precautions = Optional::empty;
+      try (WireClient plain = WireClient.logIn(door.port())) {
+        assertThat(door.session().client.pipeline().get(Gate.class)).isNull();
+        plain.send(query(DELETE));
+        assertThat(types(plain.readToReady())).isEqualTo("CZ");
+      }
+    }
+  }
+
+  @Test
   void what_is_harmless_is_not_held() throws Exception {
     try (WireClient client = WireClient.logIn(door.port())) {
       client.send(query("delete from gated where a = 1"));

@@ -2,12 +2,9 @@ package dev.reveille.proxy.sim;
 
 import dev.reveille.auth.ScramRefusal;
 import dev.reveille.cell.Credential;
-import dev.reveille.cell.CredentialId;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.compute.Login;
-import dev.reveille.proxy.budget.Spent;
 import dev.reveille.proxy.session.CloseReason;
-import dev.reveille.proxy.session.LimitFailure;
 import dev.reveille.proxy.session.SessionAction;
 import dev.reveille.proxy.session.SessionEvent;
 import dev.reveille.proxy.session.SessionEvent.ClientLeft;
@@ -23,13 +20,10 @@ import dev.reveille.proxy.session.SessionEvent.ProofGiven;
 import dev.reveille.proxy.session.SessionEvent.ProofOpened;
 import dev.reveille.proxy.session.SessionEvent.ProofRead;
 import dev.reveille.proxy.session.SessionEvent.ProofRefused;
-import dev.reveille.proxy.session.SessionEvent.SeatTaken;
 import dev.reveille.proxy.session.SessionEvent.Secured;
-import dev.reveille.proxy.session.SessionEvent.SlotTaken;
 import dev.reveille.proxy.session.SessionEvent.TimerFired;
 import dev.reveille.proxy.session.SessionFailure;
 import dev.reveille.proxy.session.SessionState;
-import dev.reveille.proxy.session.Slots;
 import dev.reveille.proxy.session.Timer;
 import dev.reveille.wire.BackendMessage;
 import dev.reveille.wire.CancelSecret;
@@ -73,8 +67,7 @@ final class SimSession {
   private @Nullable SimDatabase woken;
   private @Nullable SimDatabase attached;
   private int attachments;
-  private @Nullable CredentialId seat;
-  private Slots.@Nullable Claim slot;
+  private final SimPlaces places;
   private @Nullable SimLink link;
   private int connecting;
 
@@ -84,6 +77,7 @@ final class SimSession {
     this.proxy = proxy;
     loop = world.new Lane();
     client = SimClient.drawn(world);
+    places = new SimPlaces(this, proxy);
     machine = new PlantedSessionMachine(world);
     var first = machine.start();
     state = first.next();
@@ -201,11 +195,9 @@ final class SimSession {
           () -> tell(world.chance(0.01)
               ? new SessionEvent.LookupFailed(world.instant())
               : new SessionEvent.RouteFound(world.route(database))));
-      case SessionAction.TakeSeat(var credential) -> takeSeat(credential);
-      case SessionAction.CheckSeat(var credential) -> proxy.ledger
-          .stays(credential.id(), credential.scope().limits())
-          .ifPresent(spent -> refuseSeat(credential, spent));
-      case SessionAction.LeaveSeat _ -> leaveSeat();
+      case SessionAction.TakeSeat(var credential) -> places.takeSeat(credential);
+      case SessionAction.CheckSeat(var credential) -> places.checkSeat(credential);
+      case SessionAction.LeaveSeat _ -> places.leaveSeat();
       case SessionAction.Wake(var attempt, var route, var credential) -> {
         world.check(proven, "a wake without proof: %s", this);
         woken = world.database(route.database());
@@ -231,14 +223,8 @@ final class SimSession {
           answerHolds(true);
         }
       }
-      case SessionAction.TakeSlot(var attempt, var endpoint) ->
-        slot = proxy.slots.claim(endpoint, () -> tell(new SlotTaken(attempt)));
-      case SessionAction.LeaveSlot _ -> {
-        if (slot != null) {
-          slot.release();
-          slot = null;
-        }
-      }
+      case SessionAction.TakeSlot(var attempt, var endpoint) -> places.takeSlot(attempt, endpoint);
+      case SessionAction.LeaveSlot _ -> places.leaveSlot();
       case SessionAction.PrepareLogin(var attempt, var route, var endpoint, _) -> later(0, 15,
           () -> tell(world.database(route.database()).serves(endpoint.epoch())
               ? new LoginPrepared(attempt, Login.trusted("a", "b"))
@@ -307,28 +293,6 @@ final class SimSession {
     }
   }
 
-  private void takeSeat(Credential credential) {
-    var spent = proxy.ledger.enter(credential.id(), credential.scope().limits());
-    if (spent.isPresent()) {
-      refuseSeat(credential, spent.get());
-    } else {
-      seat = credential.id();
-      tell(new SeatTaken());
-    }
-  }
-
-  private void refuseSeat(Credential credential, Spent spent) {
-    tell(new SessionEvent.SeatRefused(
-        new LimitFailure.BudgetSpent(credential.name(), spent)));
-  }
-
-  private void leaveSeat() {
-    if (seat != null) {
-      proxy.ledger.leave(seat);
-      seat = null;
-    }
-  }
-
   private void connect(SessionAction.Connect wanted) {
     connecting = wanted.attempt();
     world.after(world.between(0, 20), () -> {
@@ -381,7 +345,7 @@ final class SimSession {
   }
 
   void mustEndSoonIf(Credential revoked) {
-    if (!over() && revoked.id().equals(seat)) {
+    if (!over() && places.isSeatOf(revoked)) {
       world.after(1_000, () -> world.check(over(), "outlived its credential: %s", this));
     }
   }

@@ -92,7 +92,7 @@ class UndoTest {
     try (Connection connection = owner.connect();
         Statement truncate = connection.createStatement()) {
       truncate.execute("truncate stock");
-      assertThat(truncate.getWarnings()).isNull();
+      assertThat((Throwable) truncate.getWarnings()).isNull();
     }
   }
 
@@ -105,14 +105,14 @@ class UndoTest {
     try (Connection connection = narrowed.connect();
         Statement statement = connection.createStatement()) {
       statement.execute("delete from t");
-      assertThat(statement.getWarnings()).isNull();
+      assertThat((Throwable) statement.getWarnings()).isNull();
       reveille.run("credential", "narrow", "a_live", "--in-place", "--checkpoint-before",
           "destructive");
 
       Awaitility.await().untilAsserted(() -> {
         statement.clearWarnings();
         statement.execute("delete from t");
-        assertThat(statement.getWarnings()).isNotNull();
+        assertThat((Throwable) statement.getWarnings()).isNotNull();
       });
     }
     assertThat(reveille.tryRun("credential", "narrow", "a_live", "--as", "a_free",

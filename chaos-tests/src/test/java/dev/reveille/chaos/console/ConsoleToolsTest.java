@@ -21,17 +21,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+/** Tools that make databases, unchanged, against the console. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConsoleToolsTest {
   private static final int NEW_PROGRAMS = 17;
 
-  @TempDir
-  private Path directory;
   private final Started started = new Started();
   private RunningReveille reveille;
   private ConnectionString boss;

@@ -140,7 +140,7 @@ record Ground(Catalog catalog, Computes computes, Policies policies, RandomGener
       throw new OperationFailure(Kind.INVALID, e.sqlState(), text(e), "", "");
     } catch (NameTakenException e) {
       throw new OperationFailure(Kind.EXISTS, e.sqlState(), text(e), "",
-          "Choose another name, or see which there are with: reveille list");
+          "Choose another name. For a connection string to this one: reveille url NAME");
     } catch (CatalogException e) {
       throw switch (e.sqlState()) {
         case "3D000" -> new OperationFailure(Kind.NOT_FOUND, "3D000", text(e), "", "");

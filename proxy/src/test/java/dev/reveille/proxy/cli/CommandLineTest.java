@@ -39,7 +39,7 @@ class CommandLineTest {
   void create_prints_a_connection_string_and_nothing_else() throws Exception {
     Result created = cli.run("create", "shop");
 
-    assertThat(created.err()).isEmpty();
+    assertThat(created.err()).isEqualTo("database \"shop\" never expires\n");
     assertThat(created.out()).matches("postgresql://a_[a-z2-7]+:wk_\\w+@localhost:" + cli.port
         + "/shop\\?sslmode=verify-full&sslrootcert=" + cli.home + "/tls/root.crt\n");
     assertThat(Cli.query(created.out(), "select current_database()")).isEqualTo("shop");

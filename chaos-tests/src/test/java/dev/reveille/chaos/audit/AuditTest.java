@@ -46,7 +46,10 @@ class AuditTest {
 
   @BeforeAll
   void start() throws Exception {
-    reveille = started.add(Products.start(Products.SMALL + "audit: {requests: all}\n"));
+    reveille = started.add(Products.start(Products.SMALL + """
+        audit: {requests: all}
+        lifetimes: {check-every: 200ms, warn: 1s, grace: 10s}
+        """));
     url = reveille.create("shop");
   }
 
@@ -65,6 +68,7 @@ class AuditTest {
     ended();
     reveille.create("gone");
     reveille.control("drop", "gone");
+    changed();
 
     Set<String> kinds = Arrays.stream(AuditKind.values())
         .map(AuditKind::label)
@@ -108,6 +112,27 @@ class AuditTest {
       }
       return ConnectionString.driver(connection).getBackendPID();
     }
+  }
+
+  /** A database through all of its changes, to its end. */
+  private void changed() {
+    reveille.run("create", "old");
+    reveille.run("checkpoint", "old", "--as", "c");
+    reveille.run("restore", "old", "c");
+    reveille.run("rename", "old", "older");
+    reveille.run("checkpoint", "older", "--drop", "c");
+    reveille.run("set", "older", "ttl=1s");
+    told("database_archived");
+    reveille.run("set", "older", "ttl=2h");
+    reveille.run("set", "older", "ttl=1s");
+    told("database_expired");
+  }
+
+  private void told(String kind) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(file())
+            .anyMatch(line -> line.path("kind").asString().equals(kind)));
   }
 
   private void cancelled() throws Exception {

@@ -58,7 +58,7 @@ class SchemaMergeTest {
 
     Command.Outcome merged = reveille.tryRun("merge", "try1").orThrow();
     assertThat(merged.err()).contains("reveille restore shop before-merge-");
-    run(parent, "select a, b, x from t, v, mine where false");
+    run(parent, "select t.a, b, x, mine.a from t, v, mine where false");
     assertThat(reveille.run("list")).doesNotContain("merge-");
     assertThat(reveille.run("merge", "try1")).isEmpty();
 

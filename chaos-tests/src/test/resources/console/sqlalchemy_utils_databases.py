@@ -13,6 +13,6 @@ engine = create_engine(url)
 with engine.connect() as connection:
     connection.execute(text("create table t (n int)"))
     connection.commit()
-# The pool of the engine still has its connection: drop_database ends it.
+engine.dispose()  # while a connection is open, Postgres refuses to drop its database
 drop_database(url)
 assert not database_exists(url)

@@ -199,7 +199,7 @@ class ConsoleToolsTest {
   }
 
   @Test
-  void sqlalchemy_utils_looks_creates_and_drops_over_an_open_pool() throws Exception {
+  void sqlalchemy_utils_looks_creates_and_drops() throws Exception {
     tool(Tools.pythonWithConsolePackages().toString(),
         resource("sqlalchemy_utils_databases.py").toString(),
         boss.toDatabase("made_utils").text().replace("postgresql:", "postgresql+psycopg:"))

@@ -18,7 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -36,26 +36,30 @@ class ScaleBench {
   private static final long DATABASES = Long.getLong("reveille.bench.databases", 10_000_000);
   private static final int IN_A_CELL = 10_000;
   private static final int OF_AN_ACCOUNT = 1_000;
-  private static final int LOOKUPS = 20_000;
-  private static final int CREATES = 500;
+  private static final int ROUNDS = 10;
+  private static final int LOOKUPS = 2_000;
+  private static final int CREATES = 50;
   private static final long SEED = Long.getLong("reveille.seed", 20_261_121);
 
-  private final String database = TestPostgres.freshDatabase();
   private final CellId here = new CellId("here");
   private int credentials;
   private final StringBuilder page = new StringBuilder();
 
-  /** Microseconds, sorted. */
+  /** Microseconds; of all rounds. */
   private static final class Times {
-    private final long[] micros;
+    private final List<Long> micros = new ArrayList<>();
 
-    Times(long[] micros) {
-      this.micros = micros;
-      Arrays.sort(micros);
+    void add(int count, Step step) {
+      for (int i = 0; i < count; i++) {
+        long start = System.nanoTime();
+        step.run(i);
+        micros.add((System.nanoTime() - start) / 1_000);
+      }
     }
 
     long at(double share) {
-      return micros[(int) Math.min(micros.length - 1, (long) (micros.length * share))];
+      List<Long> sorted = micros.stream().sorted().toList();
+      return sorted.get((int) Math.min(sorted.size() - 1, (long) (sorted.size() * share)));
     }
 
     String text() {
@@ -63,34 +67,43 @@ class ScaleBench {
     }
   }
 
-  private record Figures(Times lookups, Times creates, Times drops, Times reaps, Times loads) {}
+  private record Figures(Times lookups, Times creates, Times drops, Times reaps, Times loads) {
+    Figures() {
+      this(new Times(), new Times(), new Times(), new Times(), new Times());
+    }
+  }
 
   /** A step to be measured. */
   private interface Step {
     void run(int number);
   }
 
+  /** Both are asked in turn, so that what else this machine does is the same for both. */
   @Test
   void full_against_empty() throws IOException {
     Locale.setDefault(Locale.ROOT);
     System.out.println("seed " + SEED);
-    // Ten million rows take longer to make than a statement of a proxy may.
-    CatalogSettings settings = TestPostgres.settings(database)
-        .withTimeouts(Duration.ofSeconds(20), Duration.ofHours(1));
-    try (PostgresCatalog catalog = new PostgresCatalog(settings)) {
-      catalog.registerCell(new Cell(here, CellState.ACTIVE, "local", 20_000));
-      generate(0, 1_000);
-      measure(catalog, 1_000);
-      Figures empty = measure(catalog, 1_000);
+    String small = TestPostgres.freshDatabase();
+    String large = TestPostgres.freshDatabase();
+    try (PostgresCatalog few = catalog(small); PostgresCatalog many = catalog(large)) {
+      generate(small, 0, 1_000);
       long start = System.nanoTime();
-      generate(1_000, DATABASES);
+      generate(large, 0, DATABASES);
       long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
-      Figures full = measure(catalog, DATABASES);
+      Figures empty = new Figures();
+      Figures full = new Figures();
+      Random random = new Random(SEED);
+      measure(few, 1_000, new Figures(), random);
+      measure(many, DATABASES, new Figures(), random);
+      for (int round = 0; round < ROUNDS; round++) {
+        measure(few, 1_000, empty, random);
+        measure(many, DATABASES, full, random);
+      }
       say("# A full catalog against an empty one");
       say("");
       say("%,d databases of %,d accounts in %,d cells, made in %d s; microseconds, p50 / p95 / p99,"
           .formatted(DATABASES, DATABASES / OF_AN_ACCOUNT, DATABASES / IN_A_CELL, seconds));
-      say("one connection, %d processors. Written by `bench/catalog`."
+      say("one connection to each, asked in turn, %d processors. Written by `bench/catalog`."
           .formatted(Runtime.getRuntime().availableProcessors()));
       say("");
       say("| what | 1,000 databases | %,d databases | ratio of p50, p99 |".formatted(DATABASES));
@@ -104,16 +117,23 @@ class ScaleBench {
     }
   }
 
-  private Figures measure(PostgresCatalog catalog, long databases) {
-    Random random = new Random(SEED);
-    Times lookups = times(LOOKUPS, number -> {
+  /** Ten million rows take longer to make than a statement of a proxy may. */
+  private PostgresCatalog catalog(String database) {
+    PostgresCatalog catalog = new PostgresCatalog(TestPostgres.settings(database)
+        .withTimeouts(Duration.ofSeconds(20), Duration.ofHours(1)));
+    catalog.registerCell(new Cell(here, CellState.ACTIVE, "local", 20_000));
+    return catalog;
+  }
+
+  private void measure(PostgresCatalog catalog, long databases, Figures figures, Random random) {
+    figures.lookups.add(LOOKUPS, number -> {
       long one = random.nextLong(databases);
       Optional<Route> found = catalog.route(account(one), "db" + one);
       assertThat(found).isPresent();
     });
     AccountId owner = catalog.defaultAccount();
-    Times loads = times(20, number -> assertThat(catalog.cellLoads()).isNotEmpty());
-    Times creates = times(CREATES, number -> {
+    figures.loads.add(10, number -> assertThat(catalog.cellLoads()).isNotEmpty());
+    figures.creates.add(CREATES, number -> {
       Route route = catalog.createDatabase(new NewDatabase(owner, "new" + number, here,
           StorageId.random(), DatabaseSettings.DEFAULTS, Optional.of(Samples.FAR), Lineage.NONE,
           "bench"));
@@ -123,29 +143,18 @@ class ScaleBench {
       catalog.markReady(route.database());
     });
     Instant now = Instant.now();
-    Times reaps = times(50, number -> {
+    figures.reaps.add(20, number -> {
       catalog.lifetimes().claimToWarn(List.of(here), now, now, 100);
       catalog.lifetimes().expired(List.of(here), now, 100);
       catalog.lifetimes().pastGrace(List.of(here), now, now, 100);
       catalog.checkpoints().expiredCheckpoints(List.of(here), now, 100);
     });
-    Times drops = times(CREATES, number -> catalog.forgetDatabase(
+    figures.drops.add(CREATES, number -> catalog.forgetDatabase(
         catalog.dropDatabase(owner, "new" + number).orElseThrow().database()));
-    return new Figures(lookups, creates, drops, reaps, loads);
-  }
-
-  private static Times times(int count, Step step) {
-    long[] micros = new long[count];
-    for (int i = 0; i < count; i++) {
-      long start = System.nanoTime();
-      step.run(i);
-      micros[i] = (System.nanoTime() - start) / 1_000;
-    }
-    return new Times(micros);
   }
 
   /** Rows as proxies would have written them, but without announcing each. */
-  private void generate(long from, long to) {
+  private static void generate(String database, long from, long to) {
     TestPostgres.execute(database, """
         set session_replication_role = replica;
         set maintenance_work_mem = '256MB';
@@ -168,6 +177,7 @@ class ScaleBench {
         from / IN_A_CELL, (to - 1) / IN_A_CELL, accountSql("i / " + OF_AN_ACCOUNT), IN_A_CELL,
         from, to - 1, IN_A_CELL, from / IN_A_CELL, (to - 1) / IN_A_CELL));
     TestPostgres.execute(database, "vacuum (analyze) reveille.databases");
+    TestPostgres.execute(database, "checkpoint");
   }
 
   private static String accountSql(String number) {

@@ -30,10 +30,21 @@ class DatabasesBench {
   private static final int ALONE = Integer.getInteger("reveille.bench.times", 40);
   private static final List<Integer> CROWDS = List.of(20, 50, 100);
 
+  /** In each of the two cells that a home has by default: enough for the largest crowd. */
+  private static final int PREPARED = 50;
+  private static final String MANY_PREPARED = """
+      compute:
+        prepared-running: %d
+        prepared-copied: %d
+      """.formatted(PREPARED, PREPARED);
+  /** Dropping a hundred databases of one Postgres is a checkpoint for each. */
+  private static final String BARE_PATIENCE = "600";
+
   private final Report report = new Report();
   private final Started started = new Started();
   private BarePostgres postgres;
   private RunningReveille reveille;
+  private RunningReveille byDefault;
 
   /** Makes a database of this name and leads to it. */
   private interface Maker {
@@ -44,7 +55,8 @@ class DatabasesBench {
   void start() throws Exception {
     Locale.setDefault(Locale.ROOT);
     postgres = started.add(BarePostgres.start("max_connections=200"));
-    reveille = started.add(RunningReveille.start(Setup.quiet("")));
+    reveille = started.add(RunningReveille.start(Setup.quiet(MANY_PREPARED)));
+    byDefault = started.add(RunningReveille.start(Setup.quiet("")));
   }
 
   @AfterAll
@@ -59,7 +71,12 @@ class DatabasesBench {
     report.add("%d processors, Java %s; milliseconds from the request to the first row over TLS"
         .formatted(Runtime.getRuntime().availableProcessors(), Runtime.version().feature()));
     report.add("(bare Postgres: `CREATE DATABASE`, then a connect in plaintext), p50 / p95 / p99.");
-    report.add("Clients, databases and proxy share the processors. Written by `bench/databases`.");
+    report.add(
+        "Clients, databases and proxy share the processors. *Prepared* is Reveille with %d unnamed"
+            .formatted(2 * PREPARED));
+    report
+        .add("computes that run; *default* has what a home has whose configuration says nothing.");
+    report.add("Written by `bench/databases`.");
     section("quiet disk", "q");
     BusyDisk busy = new BusyDisk(directory);
     try {
@@ -71,18 +88,28 @@ class DatabasesBench {
   }
 
   private void section(String disk, String prefix) throws Exception {
-    report.section("Create → first row, " + disk, "at once", "Reveille", "bare Postgres",
-        "ratio of p50, p99");
-    row("1", alone(prefix + "one", reveille::create, this::drop),
+    report.section("Create → first row, " + disk, "at once", "Reveille, prepared",
+        "Reveille, default", "bare Postgres", "prepared / bare, p50, p99");
+    row("1", alone(prefix + "one", reveille::create, name -> drop(reveille, name)),
+        alone(prefix + "one", byDefault::create, name -> drop(byDefault, name)),
         alone(prefix + "one", this::createBare, this::dropBare));
     for (int crowd : CROWDS) {
-      row(Integer.toString(crowd), crowd(prefix + crowd + "_", crowd, reveille::create, this::drop),
+      row(Integer.toString(crowd),
+          crowd(prefix + crowd + "_", crowd, reveille::create, name -> drop(reveille, name)),
+          crowd(prefix + crowd + "_", crowd, byDefault::create, name -> drop(byDefault, name)),
           crowd(prefix + crowd + "_", crowd, this::createBare, this::dropBare));
     }
   }
 
-  private void row(String count, Samples ours, Samples theirs) {
-    report.row(count, text(ours), text(theirs),
+  /** Between one crowd and the next, as users leave it time. */
+  private void awaitPrepared() throws Exception {
+    while (reveille.metric("reveille_prepared", "kind=\"running\"") < 2 * PREPARED) {
+      Pause.ofMillis(200);
+    }
+  }
+
+  private void row(String count, Samples ours, Samples usual, Samples theirs) {
+    report.row(count, text(ours), text(usual), text(theirs),
         Report.ratio(ours.medianMillis(), theirs.medianMillis()) + ", "
             + Report.ratio(ours.percentileMillis(99), theirs.percentileMillis(99)));
   }
@@ -106,8 +133,9 @@ class DatabasesBench {
     return new Samples(nanos);
   }
 
-  private static Samples crowd(String name, int size, Maker maker, Dropper dropper)
+  private Samples crowd(String name, int size, Maker maker, Dropper dropper)
       throws Exception {
+    awaitPrepared();
     Pause.ofMillis(5_000);
     CountDownLatch go = new CountDownLatch(1);
     List<Future<Long>> waits = new ArrayList<>();
@@ -136,8 +164,8 @@ class DatabasesBench {
     void drop(String name) throws Exception;
   }
 
-  private void drop(String name) throws Exception {
-    reveille.control("drop", name);
+  private static void drop(RunningReveille one, String name) throws Exception {
+    one.control("drop", name);
   }
 
   private ConnectionString createBare(String name) throws Exception {
@@ -150,7 +178,7 @@ class DatabasesBench {
   }
 
   private void execute(String sql) throws Exception {
-    try (Connection connection = postgres.connect();
+    try (Connection connection = postgres.url().connect("socketTimeout", BARE_PATIENCE);
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }

@@ -162,7 +162,7 @@ public final class Options {
   static final Option<Integer> PREPARED_COMPUTES = option("compute.prepared-running",
       Kind.integer("computes", 0, 100), "2", "Started, unnamed computes kept in each cell.");
   static final Option<Integer> PREPARED_STORAGES = option("compute.prepared-copied",
-      Kind.integer("storages", 0, 1000), "4", "Copied, stopped storages kept in each cell.");
+      Kind.integer("storages", 0, 1000), "8", "Copied, stopped storages kept in each cell.");
 
   static {
     section("wake", "What happens between a client's login and its compute's.");

@@ -148,7 +148,7 @@ class ConfigurationTest {
         new CatalogAccess("embedded", Optional.empty(), NO_FILE, 8, Duration.ofSeconds(1),
             Duration.ofHours(24)),
         List.of(localCell("a"), localCell("b")),
-        new Compute(18, NO_FILE, 50, 16 << 20, Duration.ofMinutes(5), 2, 4),
+        new Compute(18, NO_FILE, 50, 16 << 20, Duration.ofMinutes(5), 2, 8),
         new Wake(Duration.ofMinutes(1), 1000, 0, Duration.ofSeconds(1)),
         new Limits(20_000, Duration.ofSeconds(30), 64, 1 << 30),
         new Lifetimes(Duration.ofHours(24), Duration.ofHours(72), Duration.ofDays(30),

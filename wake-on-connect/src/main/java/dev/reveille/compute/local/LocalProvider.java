@@ -66,7 +66,7 @@ public final class LocalProvider implements ComputeProvider {
         nanoTime);
     this.template = new TemplateStorage(tree, settings.postgres(), launcher, settings.startLimit());
     this.pool = new PreparedPool(new Workshop(), settings.preparedRunning(),
-        settings.preparedCopies());
+        settings.preparedCopies(), nanoTime);
     this.logs = new LogKeeper(settings.logLimit());
     this.storages = new LocalStorages(tree, blocking, nanoTime, this::remove);
   }
@@ -205,7 +205,9 @@ public final class LocalProvider implements ComputeProvider {
       LocalCompute compute = nameOne(storage, route, role);
       SettledStorage.remember(storage, route.name());
       return new NamedCompute(route.database(), compute);
-    }).thenCombine(marked, (compute, nothing) -> compute);
+    })
+        .thenCombine(marked, (compute, nothing) -> compute)
+        .whenComplete((compute, failure) -> pool.settled(route.storage()));
   }
 
   /** A prepared compute may have died unnoticed; naming can be repeated on a fresh one. */
@@ -221,6 +223,7 @@ public final class LocalProvider implements ComputeProvider {
         prepared.stop().toCompletableFuture().join();
       }
     }
+    roles.dismiss(route.storage());
     LocalCompute fresh = start(storage, false);
     try {
       roles.name(place(route, new NamedCompute(route.database(), fresh)), role);
@@ -249,6 +252,7 @@ public final class LocalProvider implements ComputeProvider {
   private CompletionStage<Void> remove(StorageId id) {
     return Blocking.run(blocking, () -> {
       List<LocalCompute> running = new ArrayList<>();
+      pool.settled(id);
       pool.remove(id).ifPresent(running::add);
       Optional.ofNullable(unnamed.remove(id)).ifPresent(running::add);
       running.forEach(compute -> compute.stop().toCompletableFuture().join());
@@ -308,6 +312,7 @@ public final class LocalProvider implements ComputeProvider {
   @Override
   public void close() {
     pool.close();
+    roles.close();
     unnamed.values().forEach(compute -> compute.stop().toCompletableFuture().join());
     logs.close();
     blocking.shutdownNow();
@@ -330,7 +335,13 @@ public final class LocalProvider implements ComputeProvider {
 
     @Override
     public LocalCompute start(StorageDirectory storage) throws IOException, InterruptedException {
-      return LocalProvider.this.start(storage, true);
+      LocalCompute compute = LocalProvider.this.start(storage, true);
+      try {
+        roles.await(storage.id(), WarmCaches.warm(compute.address().socket()));
+      } catch (IOException e) {
+        LOG.debug("prepared compute stays cold storage={} reason={}", storage.id(), e.getMessage());
+      }
+      return compute;
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.reveille.compute.LoginRole;
 import dev.reveille.compute.RoleListener;
 import dev.reveille.compute.admin.AdminConnection;
 import dev.reveille.compute.admin.Sql;
+import dev.reveille.compute.admin.SqlFailedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One LOGIN role per credential, without a password: {@code ddl} is a member of the owner role and is
@@ -36,6 +38,7 @@ final class LoginRoles {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final int REMEMBERED = 100_000;
   private static final int STRIPES = 64;
+  private static final String NO_SUCH_DATABASE = "3D000";
 
   /** One running compute, as an administrative session reaches it. */
   record Place(StorageId storage, long epoch, Path socket, String database) {}
@@ -46,6 +49,7 @@ final class LoginRoles {
 
   private final Map<Key, Known> known = new ConcurrentHashMap<>();
   private final Map<StorageId, Long> hardened = new ConcurrentHashMap<>();
+  private final Map<StorageId, AdminConnection> waiting = new ConcurrentHashMap<>();
   private final ReentrantLock[] oneAtATime = new ReentrantLock[STRIPES];
 
   private final RoleListener listener;
@@ -119,18 +123,44 @@ final class LoginRoles {
     if (place.database().equals(RoleNames.UNNAMED)) {
       return false;
     }
-    try (AdminConnection admin = Administration.open(place.socket(), LIMIT)) {
-      if (!admin.query("SELECT FROM pg_database WHERE datname = "
-          + Sql.literal(place.database())).isEmpty()) {
-        return false;
-      }
-      boolean whole = role.objects() instanceof ObjectScope.All;
+    boolean whole = role.objects() instanceof ObjectScope.All;
+    try (AdminConnection admin = waiting(place)) {
       admin.execute("ALTER DATABASE " + RoleNames.UNNAMED + " RENAME TO "
           + Sql.identifier(place.database()) + (whole ? ";" + creation(role) : ""));
-      if (whole) {
-        listener.changed(place.database(), role.name(), RoleListener.Change.MADE);
+    } catch (SqlFailedException e) {
+      if (e.sqlState().equals(NO_SUCH_DATABASE)) {
+        return false; // it has its name from an earlier attempt
       }
-      return whole;
+      throw e;
+    }
+    if (whole) {
+      listener.changed(place.database(), role.name(), RoleListener.Change.MADE);
+    }
+    return whole;
+  }
+
+  /** The session that was opened ahead of time, or one of now. */
+  private AdminConnection waiting(Place place) throws IOException {
+    AdminConnection ready = waiting.remove(place.storage());
+    return ready != null ? ready : Administration.open(place.socket(), LIMIT);
+  }
+
+  /**
+   * Keeps a session of a prepared compute, where nobody else may connect, for its naming: a fork and a
+   * login less for whoever waits for the name. Takes it over.
+   */
+  void await(StorageId storage, AdminConnection admin) {
+    close(waiting.put(storage, admin));
+  }
+
+  /** The compute that such a session was of has gone, perhaps. */
+  void dismiss(StorageId storage) {
+    close(waiting.remove(storage));
+  }
+
+  private static void close(@Nullable AdminConnection admin) {
+    if (admin != null) {
+      admin.close();
     }
   }
 
@@ -193,6 +223,12 @@ final class LoginRoles {
   void forget(StorageId storage) {
     known.keySet().removeIf(key -> key.storage().equals(storage));
     hardened.remove(storage);
+    dismiss(storage);
+  }
+
+  /** Nothing will be named any more. */
+  void close() {
+    waiting.keySet().forEach(this::dismiss);
   }
 
   private ReentrantLock turn(StorageId storage) {

@@ -6,24 +6,34 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Storages that wait for a name: a few with a running compute, more just copied. One virtual thread
- * refills it; whoever finds it empty makes a copy of the template itself. Lock order: only this
- * object's lock, never held while files are copied or computes started.
+ * refills it; whoever finds it empty makes a copy of the template itself. While some that were taken
+ * are being named, and for a moment after, the refiller waits: what it does then is paid by those who
+ * wait for their database. Lock order: only this object's lock, never held while files are copied or
+ * computes started.
  */
 final class PreparedPool implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PreparedPool.class);
   private static final long AFTER_FAILURE_NANOS = 2_000_000_000L;
+
+  /** The moment after a naming, in which its client connects. */
+  private static final long CALM_NANOS = 100_000_000L;
+  /** One thing is prepared in this time even if it is never calm. */
+  private static final long PATIENCE_NANOS = 1_000_000_000L;
 
   /** How long a copy or start that is under way may take at the end. */
   private static final Duration LAST_WORK = Duration.ofSeconds(30);
@@ -44,6 +54,7 @@ final class PreparedPool implements AutoCloseable {
   private final Workshop workshop;
   private final int wantedRunning;
   private final int wantedCopies;
+  private final LongSupplier nanoTime;
   private final Semaphore copying;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -51,9 +62,16 @@ final class PreparedPool implements AutoCloseable {
   private final Deque<StorageDirectory> copies = new ArrayDeque<>();
   private volatile @Nullable Thread refiller;
   private boolean closed;
+  /** What was taken and has no name yet. */
+  private final Set<StorageId> beingNamed = new HashSet<>();
+  private long lastSettled;
+  /** When the refiller began to wait for calm. */
+  private long waiting;
+  private boolean disturbed;
 
-  PreparedPool(Workshop workshop, int wantedRunning, int wantedCopies) {
+  PreparedPool(Workshop workshop, int wantedRunning, int wantedCopies, LongSupplier nanoTime) {
     this.workshop = workshop;
+    this.nanoTime = nanoTime;
     this.wantedRunning = wantedRunning;
     this.wantedCopies = wantedCopies;
     this.copying = new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()), true);
@@ -76,20 +94,42 @@ final class PreparedPool implements AutoCloseable {
     return ready.isPresent() ? ready.get() : new Taken(copy(), Optional.empty());
   }
 
+  /** A storage that was taken has its name, or will never have one. Idempotent. */
+  void settled(StorageId id) {
+    lock.lock();
+    try {
+      if (beingNamed.remove(id)) {
+        lastSettled = nanoTime.getAsLong();
+        changed.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private Optional<Taken> poll() {
     lock.lock();
     try {
       changed.signal();
       for (LocalCompute c = running.poll(); c != null; c = running.poll()) {
         if (c.alive()) {
-          return Optional.of(new Taken(c.storage(), Optional.of(c)));
+          return Optional.of(taken(c.storage(), Optional.of(c)));
         }
         copies.addLast(c.storage());
       }
-      return Optional.ofNullable(copies.poll()).map(s -> new Taken(s, Optional.empty()));
+      return Optional.ofNullable(copies.poll()).map(s -> taken(s, Optional.empty()));
     } finally {
       lock.unlock();
     }
+  }
+
+  private Taken taken(StorageDirectory storage, Optional<LocalCompute> compute) {
+    if (!disturbed) {
+      disturbed = true;
+      waiting = nanoTime.getAsLong();
+    }
+    beingNamed.add(storage.id());
+    return new Taken(storage, compute);
   }
 
   /** Removes a storage that is to be deleted; answers its compute if one runs. */
@@ -154,18 +194,42 @@ final class PreparedPool implements AutoCloseable {
     try {
       while (!closed) {
         forgetDead();
-        if (running.size() < wantedRunning && !copies.isEmpty()) {
+        long restless = restlessNanos();
+        if (restless > 0) {
+          var _ = changed.awaitNanos(restless);
+        } else if (running.size() < wantedRunning && !copies.isEmpty()) {
           return Optional.of(new Lack.Start(copies.removeFirst()));
-        }
-        if (copies.size() < wantedCopies || running.size() < wantedRunning) {
+        } else if (copies.size() < wantedCopies || running.size() < wantedRunning) {
           return Optional.of(new Lack.Copy());
+        } else {
+          changed.await();
         }
-        changed.await();
       }
       return Optional.empty();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** How much longer the refiller gives way to those who take. */
+  private long restlessNanos() {
+    if (!disturbed) {
+      return 0;
+    }
+    long now = nanoTime.getAsLong();
+    long patience = waiting + PATIENCE_NANOS - now;
+    long left = beingNamed.isEmpty()
+        ? Math.min(lastSettled + CALM_NANOS - now, patience)
+        : patience;
+    if (left > 0) {
+      return left;
+    }
+    if (beingNamed.isEmpty()) {
+      disturbed = false;
+    } else {
+      waiting = now;
+    }
+    return 0;
   }
 
   private void forgetDead() {

@@ -3,12 +3,16 @@ package dev.reveille.compute.local;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.PreparedStorage;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +60,65 @@ class PreparedPoolTest {
 
       assertThat(storages).hasSize(6);
     }
+  }
+
+  @Test
+  void aPreparedComputeHasDoneWhatTheFirstSessionOfADatabaseWaitsFor() throws Exception {
+    try (LocalCell cell = LocalCell.create(settings -> settings.withPool(1, 0))) {
+      awaitFull(cell, 1, 0);
+      StorageTree tree = new StorageTree(cell.settings.directory(), cell.settings.user());
+
+      try (var files = Files.walk(tree.all().getFirst().data().resolve("base"), 2)) {
+        assertThat(files.filter(file -> file.endsWith("pg_internal.init")))
+            .as("caches of the unnamed database and of the administrator's")
+            .hasSize(2);
+      }
+    }
+  }
+
+  @Test
+  void nothingIsPreparedWhileOthersWaitForTheName() throws Exception {
+    AtomicLong clock = new AtomicLong();
+    Queue<Long> copied = new ConcurrentLinkedQueue<>();
+    PreparedPool.Workshop workshop = new PreparedPool.Workshop() {
+      @Override
+      public StorageDirectory copy(StorageId id) {
+        copied.add(clock.get());
+        return new StorageDirectory(id, Path.of(id.toString()));
+      }
+
+      @Override
+      public LocalCompute start(StorageDirectory storage) {
+        throw new AssertionError("no compute is wanted");
+      }
+
+      @Override
+      public void discard(StorageDirectory storage) {
+        throw new AssertionError("nothing failed");
+      }
+    };
+    try (PreparedPool pool = new PreparedPool(workshop, 0, 3, clock::get)) {
+      pool.open(List.of());
+      awaitSize(pool, 3);
+      copied.clear();
+
+      StorageId first = pool.take().storage().id();
+      StorageId second = pool.take().storage().id();
+      clock.addAndGet(Duration.ofMillis(200).toNanos());
+      pool.settled(first);
+      clock.addAndGet(Duration.ofMillis(200).toNanos());
+      pool.settled(second);
+      long calm = clock.addAndGet(Duration.ofMillis(150).toNanos());
+
+      awaitSize(pool, 3);
+      assertThat(copied).hasSize(2).allMatch(at -> at >= calm);
+    }
+  }
+
+  private static void awaitSize(PreparedPool pool, int copies) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(pool.sizes()).isEqualTo(new PreparedSizes(0, copies)));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.reveille.cell;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The record of accounts, credentials, databases and cells, and the audit. Every method blocks, for a short
@@ -107,8 +108,11 @@ public interface Catalog extends CatalogReader, AuditTable, AutoCloseable {
   /** All cells, by id. */
   List<Cell> cells();
 
-  /** All cells with the number of databases that live in each, for {@link Placement}. */
+  /** All cells with the number of databases that live in each, by id. */
   List<CellLoad> cellLoads();
+
+  /** The same of these cells, for {@link Placement}: costs nothing for all the others. */
+  List<CellLoad> cellLoads(Set<CellId> cells);
 
   /** Records a cell; of one that is known already, provider and capacity are updated, not the state. */
   void registerCell(Cell cell);

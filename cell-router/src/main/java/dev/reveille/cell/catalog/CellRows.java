@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The table of cells. Stateless; each method is one statement. */
 final class CellRows {
@@ -42,16 +43,34 @@ final class CellRows {
   }
 
   static List<CellLoad> loads(Connection connection) throws SQLException {
-    List<CellLoad> loads = new ArrayList<>();
     try (
         PreparedStatement select = connection.prepareStatement(
             "select c.*, coalesce(l.load, 0) as load from reveille.cells c left join (select cell_id,"
                 + " sum(databases) as load from reveille.cell_loads group by cell_id) l"
                 + " on l.cell_id = c.id order by c.id");
         ResultSet row = select.executeQuery()) {
-      while (row.next()) {
-        loads.add(new CellLoad(cell(row), Math.toIntExact(row.getLong("load"))));
+      return loads(row);
+    }
+  }
+
+  static List<CellLoad> loads(Connection connection, Set<CellId> cells) throws SQLException {
+    try (
+        PreparedStatement select = connection.prepareStatement(
+            "select c.*, coalesce((select sum(l.databases) from reveille.cell_loads l"
+                + " where l.cell_id = c.id), 0) as load from reveille.cells c where c.id = any (?)"
+                + " order by c.id")) {
+      select.setArray(1,
+          connection.createArrayOf("text", cells.stream().map(CellId::value).toArray()));
+      try (ResultSet row = select.executeQuery()) {
+        return loads(row);
       }
+    }
+  }
+
+  private static List<CellLoad> loads(ResultSet row) throws SQLException {
+    List<CellLoad> loads = new ArrayList<>();
+    while (row.next()) {
+      loads.add(new CellLoad(cell(row), Math.toIntExact(row.getLong("load"))));
     }
     return loads;
   }

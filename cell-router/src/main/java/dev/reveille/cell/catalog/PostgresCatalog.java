@@ -33,6 +33,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -208,6 +209,11 @@ public final class PostgresCatalog implements Catalog, UsageExchange {
   @Override
   public List<CellLoad> cellLoads() {
     return pool.read(CellRows::loads);
+  }
+
+  @Override
+  public List<CellLoad> cellLoads(Set<CellId> cells) {
+    return pool.read(connection -> CellRows.loads(connection, cells));
   }
 
   @Override

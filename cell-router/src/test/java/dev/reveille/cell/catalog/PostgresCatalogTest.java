@@ -198,6 +198,9 @@ class PostgresCatalogTest {
     assertThat(catalog.cells()).extracting(Cell::state)
         .containsExactly(CellState.DRAINING, CellState.ACTIVE);
     assertThat(catalog.cellLoads()).extracting(CellLoad::databases).containsExactly(0, 1);
+    assertThat(catalog.cellLoads(Set.of(Samples.CELL_B))).singleElement()
+        .satisfies(load -> assertThat(load.cell().id()).isEqualTo(Samples.CELL_B))
+        .satisfies(load -> assertThat(load.databases()).isEqualTo(1));
     assertThatThrownBy(
         () -> catalog.setCellState(new dev.reveille.cell.CellId("zz"), CellState.DOWN))
         .isInstanceOf(IllegalArgumentException.class)

@@ -14,6 +14,7 @@ import dev.reveille.proxy.operations.OperationFailure.Kind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -54,11 +55,7 @@ final class Branching {
 
   private Route record(Requester who, String name, CellId cell, StorageId target,
       DatabaseSettings settings, Optional<Instant> expiresAt, Lineage lineage) {
-    List<CellLoad> home = ground.catalog()
-        .cellLoads()
-        .stream()
-        .filter(load -> load.cell().id().equals(cell))
-        .toList();
+    List<CellLoad> home = ground.catalog().cellLoads(Set.of(cell));
     if (Placement.choose(home, ground.random()).isEmpty()) {
       throw new OperationFailure(Kind.BUSY, "cell " + cell + " takes no new databases",
           "See its state with: reveille status");

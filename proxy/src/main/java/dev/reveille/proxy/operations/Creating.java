@@ -134,11 +134,7 @@ final class Creating {
   }
 
   private CellId placement() {
-    List<CellLoad> local = ground.catalog()
-        .cellLoads()
-        .stream()
-        .filter(load -> ground.cells().contains(load.cell().id()))
-        .toList();
+    List<CellLoad> local = ground.catalog().cellLoads(ground.cells());
     return Placement.choose(local, ground.random())
         .orElseThrow(() -> new OperationFailure(Kind.BUSY, "no cell takes new databases",
             "See their state with: reveille status"));

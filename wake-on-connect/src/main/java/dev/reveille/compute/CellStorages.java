@@ -20,7 +20,7 @@ public interface CellStorages {
 
     @Override
     public CompletionStage<CloneReport> clone(StorageId source, Optional<RunningCompute> running,
-        StorageId target) {
+        StorageId target, Recall recall) {
       return refused();
     }
 
@@ -57,9 +57,10 @@ public interface CellStorages {
    * Clones a storage; see {@link StorageOperations#clone}.
    *
    * @param running the compute on {@code source}, if there is one; it goes on
+   * @param recall stops it, and leaves nothing of it
    */
   CompletionStage<CloneReport> clone(StorageId source, Optional<RunningCompute> running,
-      StorageId target);
+      StorageId target, Recall recall);
 
   /** Idempotent. */
   CompletionStage<Void> delete(StorageId storage);

@@ -13,23 +13,33 @@ import java.util.function.Function;
  *
  * @param beside whether it can be done next to a running compute; otherwise that is stopped
  * @param force whether sessions are ended for it; otherwise they are reason enough to refuse
+ * @param patient whether sessions are given time to go before it is refused
  * @param reason what such sessions are told
  * @param work given the running compute if there is one; does not block
+ * @param recall takes it back, as long as it has not begun
  */
-record Change<T>(boolean beside, boolean force, EndReason reason,
-    Function<Optional<RunningCompute>, CompletionStage<T>> work, CompletableFuture<T> answer) {
+record Change<T>(boolean beside, boolean force, boolean patient, EndReason reason,
+    Function<Optional<RunningCompute>, CompletionStage<T>> work, Recall recall,
+    CompletableFuture<T> answer) {
   /** The database whose quiesced work runs on this thread. */
   private static final ScopedValue<DatabaseId> QUIESCED = ScopedValue.newInstance();
 
   static Change<CloneReport> clone(
-      Function<Optional<RunningCompute>, CompletionStage<CloneReport>> work) {
-    return new Change<>(true, false, EndReason.SUSPENDED, work, new CompletableFuture<>());
+      Function<Optional<RunningCompute>, CompletionStage<CloneReport>> work, Recall recall) {
+    return new Change<>(true, false, false, EndReason.SUSPENDED, work, recall,
+        new CompletableFuture<>());
+  }
+
+  /** Of a storage that nobody uses; refused at once if somebody does. */
+  static <T> Change<T> atRest(Function<Optional<RunningCompute>, CompletionStage<T>> work) {
+    return new Change<>(false, false, false, EndReason.SUSPENDED, work, Recall.current(),
+        new CompletableFuture<>());
   }
 
   /** Runs the work on a virtual thread. */
   static Change<Route> quiesced(DatabaseId database, EndReason reason, boolean force,
       Callable<Route> work) {
-    return new Change<>(false, force, reason, running -> {
+    return new Change<>(false, force, true, reason, running -> {
       CompletableFuture<Route> done = new CompletableFuture<>();
       Thread.ofVirtual().name("reveille-quiesced").start(() -> {
         try {
@@ -39,7 +49,7 @@ record Change<T>(boolean beside, boolean force, EndReason reason,
         }
       });
       return done;
-    }, new CompletableFuture<>());
+    }, Recall.current(), new CompletableFuture<>());
   }
 
   /** Whether this thread does quiesced work of the database: then nothing else has its storage. */

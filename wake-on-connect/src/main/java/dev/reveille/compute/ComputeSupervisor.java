@@ -151,12 +151,13 @@ public final class ComputeSupervisor implements Computes {
 
   @Override
   public CompletionStage<CloneReport> clone(Route source, StorageId target) {
+    Recall recall = Recall.current();
     return guarded(() -> {
       CellStorages storages = provider(source.homeCell()).storages();
       return Change.inside(source.database())
-          ? storages.clone(source.storage(), Optional.empty(), target)
+          ? storages.clone(source.storage(), Optional.empty(), target, recall)
           : changed(source, Change.clone(
-              running -> storages.clone(source.storage(), running, target)));
+              running -> storages.clone(source.storage(), running, target, recall), recall));
     });
   }
 
@@ -164,7 +165,8 @@ public final class ComputeSupervisor implements Computes {
   public CompletionStage<CloneReport> cloneStorage(CellId cell, StorageId source,
       StorageId target) {
     return guarded(
-        () -> provider(cell).storages().clone(source, Optional.empty(), target));
+        () -> provider(cell).storages()
+            .clone(source, Optional.empty(), target, Recall.current()));
   }
 
   @Override
@@ -199,8 +201,7 @@ public final class ComputeSupervisor implements Computes {
       CellStorages storages = provider(route.homeCell()).storages();
       return Change.inside(route.database())
           ? work.apply(storages)
-          : changed(route, new Change<>(false, false, EndReason.SUSPENDED,
-              nothing -> work.apply(storages), new CompletableFuture<>()));
+          : changed(route, Change.atRest(nothing -> work.apply(storages)));
     });
   }
 

@@ -100,6 +100,7 @@ final class DatabaseSupervisor {
       if (waiters.leave(waiter)) {
         step(new ComputeEvent.WaiterLeft(waiter));
       }
+      lookAtChanges();
     });
   }
 
@@ -150,7 +151,7 @@ final class DatabaseSupervisor {
     return () -> lane.run(() -> {
       sessions.remove(session);
       idle.touch();
-      publish();
+      lookAtChanges();
     });
   }
 
@@ -204,10 +205,22 @@ final class DatabaseSupervisor {
     lane.run(() -> {
       route = newer(latest, route);
       changes.add(change);
-      takeUpChanges();
-      publish();
+      lookAtChanges();
     });
+    if (change.patient() && !change.force()) {
+      ComputeTimer.Pending end = timer.after(Changes.PATIENCE, () -> lane.run(() -> {
+        changes.hurry(change);
+        lookAtChanges();
+      }));
+      change.answer().whenComplete((answer, failure) -> end.close());
+    }
+    change.recall().whenAsked(() -> lane.run(this::lookAtChanges));
     return change.answer();
+  }
+
+  private void lookAtChanges() {
+    takeUpChanges();
+    publish();
   }
 
   private void takeUpChanges() {

@@ -10,7 +10,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * What can be done with storages besides running computes on them. No method blocks; stages fail with
  * {@link ComputeFailedException} unless it says otherwise. Everything that was acknowledged is on the
- * disk; what was not is gone after the next {@link Computes#recover}, or was never there.
+ * disk; what was not is gone after the next {@link Computes#recover}, or was never there. Clones, and what
+ * waits for its turn, can be taken back: see {@link Recall}.
  */
 public interface StorageOperations {
   /**
@@ -36,8 +37,8 @@ public interface StorageOperations {
    * on its own thread; anything else about this database would wait for itself.
    *
    * @param reason what sessions are told
-   * @param force whether sessions are ended; otherwise one of them is reason enough to fail with
-   *     {@link ComputeBusyException}
+   * @param force whether sessions are ended; otherwise they are given five seconds to go, and one that
+   *     stays is reason enough to fail with {@link ComputeBusyException}
    * @return the work's answer, or its exception
    */
   CompletionStage<Route> quiesced(Route route, EndReason reason, boolean force,

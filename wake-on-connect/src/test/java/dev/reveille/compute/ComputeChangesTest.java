@@ -50,9 +50,9 @@ class ComputeChangesTest {
 
     @Override
     public CompletionStage<CloneReport> clone(StorageId source, Optional<RunningCompute> compute,
-        StorageId target) {
+        StorageId target, Recall recall) {
       running.add(compute.isPresent());
-      return clone;
+      return recall.orRecalled(clone);
     }
 
     @Override
@@ -147,5 +147,97 @@ class ComputeChangesTest {
     assertThatThrownBy(() -> changed.toCompletableFuture().join())
         .hasMessageContaining("the proxy is stopping");
     assertThat(done).isFalse();
+  }
+
+  private ScriptedSession session() {
+    computes.wake(ROUTE).abandon();
+    provider.started(ROUTE);
+    return new ScriptedSession(timer.nanoTime());
+  }
+
+  @Test
+  void whatNeedsADatabaseWithoutSessionsWaitsForThemToGo() throws Exception {
+    AutoCloseable first = computes.attach(ROUTE.database(), session());
+    AutoCloseable second = computes.attach(ROUTE.database(),
+        new ScriptedSession(timer.nanoTime()));
+
+    var changed = computes.quiesced(ROUTE, EndReason.DROPPED, false, () -> ROUTE)
+        .toCompletableFuture();
+    timer.pass(Duration.ofSeconds(4));
+    first.close();
+    assertThat(changed).isNotDone();
+    second.close();
+
+    assertThat(changed).succeedsWithin(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void aSessionThatStaysIsCountedAfterFiveSeconds() {
+    computes.attach(ROUTE.database(), session());
+
+    var changed = computes.quiesced(ROUTE, EndReason.DROPPED, false, () -> ROUTE)
+        .toCompletableFuture();
+    timer.pass(Duration.ofMillis(4999));
+    computes.attach(ROUTE.database(), new ScriptedSession(timer.nanoTime()));
+    assertThat(changed).isNotDone();
+    timer.pass(Duration.ofMillis(1));
+
+    assertThatThrownBy(changed::join).hasCauseInstanceOf(ComputeBusyException.class)
+        .hasMessageContaining("There are 2 other sessions using the database.");
+    assertThat(state()).isEqualTo("awake");
+  }
+
+  @Test
+  void whatWaitsForSessionsHoldsUpNothingBehindIt() {
+    computes.attach(ROUTE.database(), session());
+    var changed = computes.quiesced(ROUTE, EndReason.DROPPED, false, () -> ROUTE)
+        .toCompletableFuture();
+
+    var clone = computes.clone(ROUTE, StorageId.random());
+    storages.clone.complete(REPORT);
+
+    assertThat(clone.toCompletableFuture()).isCompletedWithValue(REPORT);
+    assertThat(changed).isNotDone();
+  }
+
+  @Test
+  void whatWaitsForSessionsCanBeTakenBackAndWhatHasBegunCannot() throws Exception {
+    AutoCloseable session = computes.attach(ROUTE.database(), session());
+    Recall waiting = new Recall();
+    Recall begun = new Recall();
+    AtomicBoolean done = new AtomicBoolean();
+    var taken = waiting.during(() -> computes.quiesced(ROUTE, EndReason.DROPPED, false, () -> {
+      done.set(true);
+      return ROUTE;
+    })).toCompletableFuture();
+
+    waiting.ask();
+    session.close();
+
+    assertThatThrownBy(taken::join).hasCauseInstanceOf(RecalledException.class);
+    assertThat(done).isFalse();
+    var kept = begun.during(() -> computes.quiesced(ROUTE, EndReason.DROPPED, false, () -> ROUTE))
+        .toCompletableFuture();
+    begun.ask();
+    assertThat(kept).succeedsWithin(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void aCloneThatWaitsOrIsUnderWayCanBeTakenBack() {
+    computes.wake(ROUTE);
+    Recall recall = new Recall();
+    var early = recall.during(() -> computes.clone(ROUTE, StorageId.random()));
+    recall.ask();
+    assertThat(early.toCompletableFuture()).isCompletedExceptionally();
+    assertThat(storages.running).isEmpty();
+
+    provider.started(ROUTE);
+    Recall later = new Recall();
+    var underWay = later.during(() -> computes.clone(ROUTE, StorageId.random()))
+        .toCompletableFuture();
+    assertThat(storages.running).containsExactly(true);
+    later.ask();
+
+    assertThatThrownBy(underWay::join).hasCauseInstanceOf(RecalledException.class);
   }
 }

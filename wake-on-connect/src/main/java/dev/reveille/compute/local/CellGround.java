@@ -2,12 +2,14 @@ package dev.reveille.compute.local;
 
 import dev.reveille.compute.clone.Ground;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** What clone drivers need of a local cell: its user, and children that die with the proxy. */
 public record CellGround(ComputeUser user) implements Ground {
@@ -23,8 +25,21 @@ public record CellGround(ComputeUser user) implements Ground {
     whole.addAll(command);
     Process process = ChildProcesses.start(whole, builder -> builder.redirectErrorStream(true));
     process.getOutputStream().close();
-    String complaints = new String(process.getInputStream().readAllBytes(),
-        StandardCharsets.UTF_8);
-    return new Ended(process.waitFor(), complaints);
+    CompletableFuture<String> complaints = new CompletableFuture<>();
+    Thread.ofVirtual().name("reveille-complaints").start(() -> complaints.complete(all(process)));
+    try {
+      return new Ended(process.waitFor(), complaints.join());
+    } catch (InterruptedException e) {
+      process.destroyForcibly().onExit().join(); // it writes no more when this returns
+      throw e;
+    }
+  }
+
+  private static String all(Process process) {
+    try (InputStream output = process.getInputStream()) {
+      return new String(output.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return "its complaints cannot be read: " + e.getMessage();
+    }
   }
 }

@@ -4,6 +4,8 @@ import dev.reveille.cell.StorageId;
 import dev.reveille.compute.CellStorages;
 import dev.reveille.compute.CloneReport;
 import dev.reveille.compute.ComputeFailedException;
+import dev.reveille.compute.Recall;
+import dev.reveille.compute.RecalledException;
 import dev.reveille.compute.RunningCompute;
 import dev.reveille.compute.StoredStorage;
 import dev.reveille.compute.StoredStorage.Use;
@@ -56,18 +58,14 @@ final class LocalStorages implements CellStorages {
 
   @Override
   public CompletionStage<CloneReport> clone(StorageId source, Optional<RunningCompute> running,
-      StorageId target) {
+      StorageId target, Recall recall) {
     return Blocking.supply(blocking, () -> {
       long began = nanoTime.getAsLong();
       StorageDirectory from = existing(source);
       StorageDirectory making = tree.begin(target);
       try {
         Files.writeString(making.clonedMark(), source + "\n");
-        if (running.isPresent()) {
-          cloneRunning(from, NamedCompute.socket(running.get()), making);
-        } else {
-          cloneAsleep(from, making);
-        }
+        fill(making, from, running, recall);
         StorageDirectory made = tree.finish(making);
         Duration took = Duration.ofNanos(nanoTime.getAsLong() - began);
         LOG.info("storage cloned from={} to={} driver={} running={} milliseconds={}", source,
@@ -76,9 +74,23 @@ final class LocalStorages implements CellStorages {
       } catch (IOException | InterruptedException | RuntimeException e) {
         tree.abandon(making);
         blocking.execute(this::emptyTrash);
+        if (recall.isAsked()) {
+          throw new RecalledException();
+        }
         throw e;
       }
     });
+  }
+
+  private void fill(StorageDirectory making, StorageDirectory from,
+      Optional<RunningCompute> running, Recall recall) throws IOException, InterruptedException {
+    try (var _ = recall.interruptible()) {
+      if (running.isPresent()) {
+        cloneRunning(from, NamedCompute.socket(running.get()), making);
+      } else {
+        cloneAsleep(from, making);
+      }
+    }
   }
 
   private void cloneAsleep(StorageDirectory from, StorageDirectory making)

@@ -3,6 +3,7 @@ package dev.reveille.compute.local;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.CloneReport;
+import dev.reveille.compute.Recall;
 import dev.reveille.compute.RunningCompute;
 import dev.reveille.compute.clone.ExtentHint;
 import java.nio.file.Files;
@@ -71,7 +72,8 @@ class BranchesUnderLoadTest {
           StorageId target = StorageId.random();
           CloneReport report = await(cell.provider()
               .storages()
-              .clone(parent.route().storage(), Optional.of(parent.compute()), target));
+              .clone(parent.route().storage(), Optional.of(parent.compute()), target,
+                  new Recall()));
           long[] most = load.sent();
           clones.add(report.took());
           stalls.add(load.longestStall());

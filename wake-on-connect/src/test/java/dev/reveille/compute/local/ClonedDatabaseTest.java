@@ -4,6 +4,7 @@ import dev.reveille.cell.Mode;
 import dev.reveille.cell.ObjectScope;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
+import dev.reveille.compute.CellStorages;
 import dev.reveille.compute.ComputeAddress;
 import dev.reveille.compute.ComputeBusyException;
 import dev.reveille.compute.ComputeEndpoint;
@@ -11,6 +12,8 @@ import dev.reveille.compute.ComputeSupervisor;
 import dev.reveille.compute.EndReason;
 import dev.reveille.compute.LoginRole;
 import dev.reveille.compute.PreparedStorage;
+import dev.reveille.compute.Recall;
+import dev.reveille.compute.RecalledException;
 import dev.reveille.compute.StoredStorage;
 import dev.reveille.compute.StoredStorage.Use;
 import dev.reveille.compute.Wake;
@@ -21,6 +24,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -220,6 +224,25 @@ class ClonedDatabaseTest {
         .isEqualTo(shop);
     assertThat(told.getCount()).isZero();
     session.close();
+  }
+
+  @Test
+  void aCloneThatIsTakenBackEndsEarlyAndLeavesNothing() throws Exception {
+    Route shop = create("shop");
+    CellStorages storages = cell.provider().storages();
+    Recall recall = new Recall();
+    recall.ask(); // so that the first thing it waits for is ended
+    StorageId asleep = StorageId.random();
+    asleep(shop);
+
+    assertThatThrownBy(
+        () -> await(storages.clone(shop.storage(), Optional.empty(), asleep, recall)))
+        .hasRootCauseInstanceOf(RecalledException.class);
+
+    assertThat(uses()).containsOnlyKeys(shop.storage());
+    assertThat(
+        await(storages.clone(shop.storage(), Optional.empty(), asleep, new Recall())).bytes())
+        .isPositive();
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.reveille.compute.local;
 
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
+import dev.reveille.compute.Recall;
 import dev.reveille.compute.RunningCompute;
 import dev.reveille.compute.StoredStorage;
 import dev.reveille.compute.StoredStorage.Use;
@@ -83,7 +84,7 @@ class HalfDoneTest {
     cell.reopen();
     onlyTheDatabaseIsLeft();
 
-    await(cell.provider().storages().clone(kept.storage(), Optional.empty(), target));
+    await(cell.provider().storages().clone(kept.storage(), Optional.empty(), target, new Recall()));
     holdsItsRow(LocalCell.route("branch", target));
   }
 
@@ -94,7 +95,7 @@ class HalfDoneTest {
 
     assertThatThrownBy(() -> await(cell.provider()
         .storages()
-        .clone(kept.storage(), Optional.of(none), StorageId.random()))).isNotNull();
+        .clone(kept.storage(), Optional.of(none), StorageId.random(), new Recall()))).isNotNull();
 
     assertThat(all()).extracting(StoredStorage::id).containsExactly(kept.storage());
   }
@@ -113,7 +114,7 @@ class HalfDoneTest {
   void aStorageIsNeverCloneTargetTwice() {
     assertThatThrownBy(() -> await(cell.provider()
         .storages()
-        .clone(kept.storage(), Optional.empty(), kept.storage())))
+        .clone(kept.storage(), Optional.empty(), kept.storage(), new Recall())))
         .hasMessageContaining("exists already");
   }
 
@@ -123,7 +124,7 @@ class HalfDoneTest {
 
     assertThatThrownBy(() -> await(cell.provider()
         .storages()
-        .clone(kept.storage(), Optional.empty(), StorageId.random())))
+        .clone(kept.storage(), Optional.empty(), StorageId.random(), new Recall())))
         .hasMessageContaining("in use");
     assertThatThrownBy(() -> await(cell.provider().storages().archive(kept.storage())))
         .hasMessageContaining("in use");
@@ -190,7 +191,7 @@ class HalfDoneTest {
   @Test
   void settlingIsDoneAgainFromWhereverItStopped() throws Exception {
     StorageId target = StorageId.random();
-    await(cell.provider().storages().clone(kept.storage(), Optional.empty(), target));
+    await(cell.provider().storages().clone(kept.storage(), Optional.empty(), target, new Recall()));
     Route branch = LocalCell.route("branch", target);
     holdsItsRow(branch);
     StorageDirectory made = cell.storage(branch);

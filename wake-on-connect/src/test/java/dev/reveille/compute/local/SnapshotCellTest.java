@@ -2,6 +2,7 @@ package dev.reveille.compute.local;
 
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.CellStorages;
+import dev.reveille.compute.Recall;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ class SnapshotCellTest {
       await(parent.compute().stop());
       StorageId clone = StorageId.random();
       CellStorages storages = cell.provider().storages();
-      await(storages.clone(parent.route().storage(), Optional.empty(), clone));
+      await(storages.clone(parent.route().storage(), Optional.empty(), clone, new Recall()));
       StorageDirectory cloned = cell.tree().storage(clone);
       assertThat(subvolume(cell.storage(parent.route()).data())).isTrue();
       assertThat(subvolume(cloned.data())).isTrue();

@@ -6,6 +6,8 @@ import dev.reveille.cell.CellId;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.ProxyLife;
 import dev.reveille.cell.Route;
+import dev.reveille.compute.Recall;
+import dev.reveille.compute.RecalledException;
 import dev.reveille.compute.StartPermit;
 import dev.reveille.proxy.budget.UsageView.DatabaseUsageView;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -143,8 +146,17 @@ public final class AccountLedger implements AccountBudget, ComputeWatch, AutoClo
       return List.of();
     }
     listener.slowed(wait);
-    await(pause.of(wait));
+    pause(wait);
     return List.of("slowed down by " + wait.toMillis() + " ms: " + why);
+  }
+
+  /** Whoever asked may change their mind meanwhile; what churn has cost stays counted. */
+  private void pause(Duration wait) {
+    try {
+      await(Recall.current().orRecalled(pause.of(wait)));
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RecalledException recalled ? recalled : e;
+    }
   }
 
   @Override

@@ -20,7 +20,12 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Both sides stay in step because nothing is replaced unless the compute owes no other answer: from
  * the stand-in to its answer every message of the compute is the stand-in's, or asynchronous.
  *
- * <p>Event loop only. Owns the buffers that the client sent ahead.
+ * <p>Event loop only, apart from {@link #aim}. Owns the buffers that the client sent ahead.
  */
 final class Broker extends ChannelDuplexHandler implements Interposer, Line, FrameListener {
   private static final byte[] FLUSH = {FrameTypes.FLUSH, 0, 0, 0, 4};
@@ -41,6 +46,8 @@ final class Broker extends ChannelDuplexHandler implements Interposer, Line, Fra
   private final InFlight flight = new InFlight();
   private final FrameScanner answers = new FrameScanner(Integer.MAX_VALUE);
   private final FrontendFrames messages = new FrontendFrames();
+  /** What a cancel request does that comes while a command is at work; any thread takes aim at it. */
+  private final AtomicReference<@Nullable Runnable> cancel = new AtomicReference<>();
   private final ArrayDeque<ByteBuf> ahead = new ArrayDeque<>();
   private @Nullable ChannelHandlerContext context;
   private @Nullable Relay relay;
@@ -145,7 +152,34 @@ final class Broker extends ChannelDuplexHandler implements Interposer, Line, Fra
   }
 
   @Override
+  public void onCancel(Runnable what) {
+    cancel.setRelease(what);
+  }
+
+  /** What was aimed at while a command was at work hits that one or none. */
+  @Override
+  public @Nullable Supplier<CompletionStage<Boolean>> aim() {
+    Runnable aimed = cancel.getAcquire();
+    return aimed == null ? null : () -> {
+      CompletableFuture<Boolean> hit = new CompletableFuture<>();
+      try {
+        ctx().executor().execute(() -> {
+          boolean same = !over && aimed.equals(cancel.getPlain());
+          if (same) {
+            aimed.run();
+          }
+          hit.complete(same);
+        });
+      } catch (RejectedExecutionException stopping) {
+        hit.complete(false);
+      }
+      return hit;
+    };
+  }
+
+  @Override
   public void proceed() {
+    cancel.setRelease(null);
     busy = false;
     if (!working) {
       work();
@@ -158,6 +192,7 @@ final class Broker extends ChannelDuplexHandler implements Interposer, Line, Fra
 
   @Override
   public void substitute(Replies replies, byte[]... standIn) {
+    cancel.setRelease(null);
     busy = true;
     replacing = replies;
     forward(standIn);
@@ -215,6 +250,7 @@ final class Broker extends ChannelDuplexHandler implements Interposer, Line, Fra
 
   private void release() {
     over = true;
+    cancel.setRelease(null);
     onQuiet = null;
     ahead.forEach(ByteBuf::release);
     ahead.clear();

@@ -8,7 +8,7 @@ import java.util.List;
 public interface ConsoleOperations {
   /**
    * Carries out a command for whoever holds this credential; answers what the client is to be noticed
-   * of.
+   * of. Looks at the {@link dev.reveille.compute.Recall} under which it is called.
    *
    * @throws Refused when it is not done
    */

@@ -75,7 +75,8 @@ public final class Consoles implements Interposers {
       return Optional.empty();
     }
     Optional<Console> console = session.known().databaseId().flatMap(this::of);
-    Desk desk = new SessionDesk(credential.get(), console, directory, sources, operations);
+    Desk desk = new SessionDesk(credential.get(), session.known().database(), console, directory,
+        sources, operations);
     return Optional
         .of(new Broker(line -> new Conversation(line, desk,
             console.map(Console::place).orElse(Place.DATABASE))));

@@ -1,5 +1,6 @@
 package dev.reveille.proxy.console;
 
+import dev.reveille.compute.Recall;
 import dev.reveille.proxy.console.Messages.Text;
 import dev.reveille.wire.BackendMessages;
 import dev.reveille.wire.ErrorFields;
@@ -92,7 +93,8 @@ final class Conversation {
       line.whenQuiet(() -> order(script.command().get(), false, nothingQuery(), failingQuery()));
     } else {
       byte[] sent = script.changed() ? Messages.query(script.text(), text.charset()) : message;
-      prepared(Prepared.of(script), () -> line.forward(sent));
+      prepared(Prepared.of(script), sent,
+          script.among().map(Conversation::amongOthers).orElse(null), failingQuery());
     }
   }
 
@@ -146,7 +148,7 @@ final class Conversation {
       if (prepared == null) {
         line.forward(message);
       } else {
-        prepared(prepared, () -> line.forward(message));
+        prepared(prepared, message, null, failingExecute());
       }
     }
   }
@@ -224,7 +226,9 @@ final class Conversation {
       line.substitute(failed(notHere(command, "be executed within a pipeline")), failing);
     } else {
       executed = extended;
-      desk.perform(command).whenComplete((notices, failure) -> line.later(() -> {
+      Recall recall = new Recall();
+      line.onCancel(recall::ask);
+      desk.perform(command, recall).whenComplete((notices, failure) -> line.later(() -> {
         if (failure == null) {
           line.substitute(done(command, notices), nothing);
         } else {
@@ -271,25 +275,54 @@ final class Conversation {
     };
   }
 
-  /** Does what a statement needs before it may run. */
-  private void prepared(Prepared statement, Runnable then) {
-    if (statement.topics().isEmpty() && statement.ends().isEmpty()) {
-      then.run();
+  /** A command among other statements fails in a block of PL/pgSQL, of which nobody has to hear. */
+  private static Replies amongOthers(Command command) {
+    return (type, answer, out) -> {
+      if (type == FrameTypes.ERROR_RESPONSE
+          && ErrorFields.decode(answer.slice(answer.readerIndex() + BODY,
+              answer.readableBytes() - BODY)).message().equals(Script.notHere(command))) {
+        BackendMessages.errorResponse(out, notHere(command, "run inside a transaction block"));
+      } else {
+        out.writeBytes(answer, answer.readerIndex(), answer.readableBytes());
+      }
+      return type == FrameTypes.READY_FOR_QUERY || type == FrameTypes.COPY_IN_RESPONSE;
+    };
+  }
+
+  /**
+   * Does what a statement needs before it may run, and passes it on.
+   *
+   * @param replies what becomes of its answers; null if they pass as they come
+   * @param failing what fails in its place if the client does not want to wait
+   */
+  private void prepared(Prepared statement, byte[] message, @Nullable Replies replies,
+      byte[]... failing) {
+    if (statement.topics().isEmpty() && statement.ends().isEmpty() && replies == null) {
+      line.forward(message);
       return;
     }
     line.whenQuiet(() -> {
-      if (line.isSkipping() || line.takesCopy()) {
-        then.run();
-        line.proceed();
+      if (passes(message)) {
         return;
       }
-      ended(statement.ends())
+      CompletableFuture<Optional<String>> ready = ended(statement.ends())
           .thenCompose(done -> desk.refresh(statement.topics()))
-          .thenAccept(warning -> line.later(() -> {
-            warning.ifPresent(text -> line.tell(List.of(text)));
-            then.run();
-            line.proceed();
-          }));
+          .toCompletableFuture()
+          .copy();
+      line.onCancel(() -> ready.completeExceptionally(cancelled()));
+      ready.whenComplete((warning, failure) -> line.later(() -> {
+        if (failure != null) {
+          line.substitute(failed(fields(failure)), failing);
+          return;
+        }
+        warning.ifPresent(text -> line.tell(List.of(text)));
+        if (replies == null) {
+          line.forward(message);
+          line.proceed();
+        } else {
+          line.substitute(replies, message);
+        }
+      }));
     });
   }
 
@@ -297,8 +330,13 @@ final class Conversation {
   private CompletionStage<Void> ended(Optional<String> database) {
     return database.isEmpty()
         ? CompletableFuture.completedFuture(null)
-        : desk.perform(new Command.EndSessions(database.get()))
+        : desk.perform(new Command.EndSessions(database.get()), Recall.current())
             .handle((notices, failure) -> null);
+  }
+
+  /** Worded as Postgres words it (src/backend/tcop/postgres.c). */
+  private static Refused cancelled() {
+    return new Refused("57014", "canceling statement due to user request");
   }
 
   private static byte[][] nothingQuery() {

@@ -1,5 +1,6 @@
 package dev.reveille.proxy.console;
 
+import dev.reveille.compute.Recall;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -9,8 +10,10 @@ interface Desk {
   /**
    * Carries out a command, whether the client waits for it or not. The answer is what the client is to
    * be noticed of; it fails with {@link Refused} and nothing else.
+   *
+   * @param recall how the client takes it back, if that still can be done
    */
-  CompletionStage<List<String>> perform(Command command);
+  CompletionStage<List<String>> perform(Command command, Recall recall);
 
   /**
    * Brings these tables up to date; complete at once if there is nothing to do. The answer is a

@@ -13,6 +13,9 @@ interface Line {
    */
   void whenQuiet(Runnable next);
 
+  /** From now until this reads on, a cancel request of the client's does that. On the event loop. */
+  void onCancel(Runnable cancel);
+
   /** Reads on. */
   void proceed();
 

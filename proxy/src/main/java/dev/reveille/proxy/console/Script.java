@@ -10,14 +10,15 @@ import java.util.Optional;
  *
  * @param error why the whole of it is refused before anything runs, if so
  * @param command the only statement, where that is a command
+ * @param among the first command, where there are other statements as well
  * @param text what the compute is to be sent: with SELECT for SHOW, and with something that fails for
  *     a command among other statements
  * @param changed whether that differs from what the client said
  * @param topics which tables have to be up to date for it
  * @param ends the database whose sessions it means to end, as tools do before they drop one
  */
-record Script(Optional<Refused> error, Optional<Command> command, String text, boolean changed,
-    Topics topics, Optional<String> ends) {
+record Script(Optional<Refused> error, Optional<Command> command, Optional<Command> among,
+    String text, boolean changed, Topics topics, Optional<String> ends) {
   private static final String OLD_LOCALE = "daticulocale";
   private static final String NEW_LOCALE = "datlocale";
 
@@ -26,21 +27,19 @@ record Script(Optional<Refused> error, Optional<Command> command, String text, b
     List<List<Token>> statements = statements(tokens);
     StringBuilder text = new StringBuilder();
     int copied = 0;
-    Optional<Command> only = Optional.empty();
+    Optional<Command> first = Optional.empty();
     for (List<Token> statement : statements) {
       Optional<Command> command;
       try {
         command = CommandParser.parse(said, statement, place.console());
       } catch (Refused refused) {
-        return new Script(Optional.of(refused), Optional.empty(), said, false, Topics.NONE,
-            Optional.empty());
+        return new Script(Optional.of(refused), Optional.empty(), Optional.empty(), said, false,
+            Topics.NONE, Optional.empty());
       }
       Optional<String> instead = command.isPresent()
-          ? command.map(Script::notHere)
+          ? command.map(Script::failing)
           : place.console() ? show(statement) : Optional.empty();
-      if (statements.size() == 1) {
-        only = command;
-      }
+      first = first.or(() -> command);
       if (instead.isPresent()) {
         text.append(said, copied, statement.getFirst().start()).append(instead.get());
         copied = statement.get(statement.size() - 2).end();
@@ -58,7 +57,9 @@ record Script(Optional<Refused> error, Optional<Command> command, String text, b
     Topics topics = place.console()
         ? Topics.of(changed ? Lexer.tokens(sent) : tokens)
         : Topics.NONE;
-    return new Script(Optional.empty(), only, sent, changed, topics,
+    boolean alone = statements.size() == 1;
+    return new Script(Optional.empty(), alone ? first : Optional.empty(),
+        alone ? Optional.empty() : first, sent, changed, topics,
         place.console() ? ends(tokens) : Optional.empty());
   }
 
@@ -108,8 +109,12 @@ record Script(Optional<Refused> error, Optional<Command> command, String text, b
   }
 
   /** Fails when it is its turn, as Postgres' own would. */
-  private static String notHere(Command command) {
+  private static String failing(Command command) {
     return "DO $reveille$BEGIN RAISE EXCEPTION USING ERRCODE = '25001', MESSAGE = '"
-        + command.words() + " cannot run inside a transaction block'; END$reveille$";
+        + notHere(command) + "'; END$reveille$";
+  }
+
+  static String notHere(Command command) {
+    return command.words() + " cannot run inside a transaction block";
   }
 }

@@ -3,7 +3,9 @@ package dev.reveille.proxy.console;
 import dev.reveille.cell.Allowance;
 import dev.reveille.cell.CatalogException;
 import dev.reveille.cell.Credential;
+import dev.reveille.cell.DatabaseName;
 import dev.reveille.cell.Directory;
+import dev.reveille.compute.Recall;
 import dev.reveille.proxy.operations.OperationFailure;
 import java.io.IOException;
 import java.util.List;
@@ -26,14 +28,18 @@ final class SessionDesk implements Desk {
       .completedFuture(Optional.empty());
 
   private final Credential credential;
+  private final Optional<String> current;
   private final Optional<Console> console;
   private final Directory directory;
   private final Sources sources;
   private final Supplier<ConsoleOperations> operations;
 
-  SessionDesk(Credential credential, Optional<Console> console, Directory directory,
+  /** @param current the name of the session's own database */
+  SessionDesk(Credential credential, Optional<String> current, Optional<Console> console,
+      Directory directory,
       Sources sources, Supplier<ConsoleOperations> operations) {
     this.credential = credential;
+    this.current = current;
     this.console = console;
     this.directory = directory;
     this.sources = sources;
@@ -41,10 +47,11 @@ final class SessionDesk implements Desk {
   }
 
   @Override
-  public CompletionStage<List<String>> perform(Command command) {
+  public CompletionStage<List<String>> perform(Command command, Recall recall) {
     return CompletableFuture.supplyAsync(() -> {
       stillAllowed();
-      return operations.get().perform(credential, command);
+      possible(command);
+      return recall.during(() -> operations.get().perform(credential, command));
     }, ASIDE).exceptionallyCompose(failure -> {
       Throwable cause = failure.getCause() == null ? failure : failure.getCause();
       if (!(cause instanceof Refused)) {
@@ -53,6 +60,33 @@ final class SessionDesk implements Desk {
       }
       return CompletableFuture.failedFuture(cause);
     });
+  }
+
+  /** What no session of this database may do. Worded as Postgres words it (src/backend/commands/dbcommands.c). */
+  private void possible(Command command) {
+    switch (command) {
+      case Command.DropDatabase(var name, _, _) -> {
+        owned(name);
+        if (current.equals(Optional.of(name))) {
+          throw new Refused("55006", "cannot drop the currently open database");
+        }
+      }
+      case Command.RenameDatabase(var name, _) -> {
+        owned(name);
+        if (current.equals(Optional.of(name))) {
+          throw new Refused("0A000", "current database cannot be renamed");
+        }
+      }
+      default -> {
+      }
+    }
+  }
+
+  /** Some are listed, and are nobody's. */
+  private static void owned(String name) {
+    if (DatabaseName.reserved(name)) {
+      throw new Refused("42501", "must be owner of database " + name);
+    }
   }
 
   /** The session may be older than the end of its right. */

@@ -33,7 +33,7 @@ final class Awakening {
     Route route = Ground.inUse(ground.route(who.account(), name));
     Wake wake = ground.computes().wake(route, ground.budget().starts(who.account()));
     try {
-      return switch (ground.await("the wake", wake.outcome())) {
+      return switch (ground.awaitOrRecalled("the wake", wake.outcome())) {
         case WakeOutcome.Ready ready -> "\"" + name + "\" "
             + (ready.cold() ? "is awake" : "was already awake");
         case WakeOutcome.TooManyWaiters many -> throw new OperationFailure(Kind.BUSY,

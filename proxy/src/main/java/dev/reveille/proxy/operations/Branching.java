@@ -44,7 +44,9 @@ final class Branching {
       return new Creating.Begun(route, lineage, role -> checkpoints.cloned(from, target),
           "asleep");
     }
-    Route parent = ground.own(Ground.inUse(ground.route(who.account(), source.database())));
+    Route parent = ground.own(Ground.inUse(ground.catalog()
+        .route(who.account(), source.database())
+        .orElseThrow(() -> OperationFailure.noSuchTemplate(source.database()))));
     Lineage lineage = new Lineage(Optional.of(parent.database()), Optional.of(parent.name()),
         Optional.empty());
     Route route = record(who, name, parent.homeCell(), target, settings.orElse(parent.settings()),

@@ -91,8 +91,7 @@ final class Creating {
   private Begun begin(Requester who, String name, Optional<DatabaseSettings> settings,
       Optional<Instant> expiresAt) {
     CellId cell = placement();
-    PreparedStorage prepared = ground.await("a prepared storage",
-        ground.computes().takePrepared(cell));
+    PreparedStorage prepared = taken(cell);
     try {
       Route route = ground.catalog()
           .createDatabase(new NewDatabase(who.account(), name, cell, prepared.storage(),
@@ -102,6 +101,16 @@ final class Creating {
           role -> ground.computes().name(prepared, route, role), "awake");
     } catch (CatalogException e) {
       discard(prepared);
+      throw e;
+    }
+  }
+
+  private PreparedStorage taken(CellId cell) {
+    CompletionStage<PreparedStorage> taking = ground.computes().takePrepared(cell);
+    try {
+      return ground.awaitOrRecalled("a prepared storage", taking);
+    } catch (RuntimeException e) {
+      var _ = taking.thenAccept(this::discard); // whenever it comes, nobody waits for it any more
       throw e;
     }
   }

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What can be done to the databases of an account by name. Every method blocks and belongs on a virtual
- * thread; all throw {@link OperationFailure}. Whether the requester may, the caller has decided.
+ * thread; all throw {@link OperationFailure}. Whether the requester may, the caller has decided. Whoever
+ * asks may take that back by {@link dev.reveille.compute.Recall}: then it is 57014 and nothing is left,
+ * or it was too late and the answer is what it would have been.
  *
  * <p>Each change is crash safe in one order: the catalog says what is meant to be, then storages are
  * made or deleted, then the catalog says what is. {@link #recover} takes away what is found in between,
@@ -114,13 +116,13 @@ public final class Databases {
    * Ends a database and deletes its storage. Its checkpoints stay.
    *
    * @param ifExists whether it is fine that there is none
-   * @param force whether its sessions are ended; else 55006 while there are any
+   * @param force whether its sessions are ended; else they have five seconds to go, then it is 55006
    */
   public Dropped drop(Requester who, String name, boolean ifExists, boolean force) {
     return ground.changed(() -> removal.drop(who, name, ifExists, force));
   }
 
-  /** Gives a database another name; 55006 while it has sessions. */
+  /** Gives a database another name; sessions have five seconds to go, then it is 55006. */
   public void rename(Requester who, String from, String to) {
     ground.changed(() -> {
       renaming.rename(who, from, to);

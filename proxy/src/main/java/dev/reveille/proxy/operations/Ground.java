@@ -11,6 +11,8 @@ import dev.reveille.cell.Route;
 import dev.reveille.compute.ComputeBusyException;
 import dev.reveille.compute.Computes;
 import dev.reveille.compute.EndReason;
+import dev.reveille.compute.Recall;
+import dev.reveille.compute.RecalledException;
 import dev.reveille.proxy.audit.Audit;
 import dev.reveille.proxy.budget.AccountBudget;
 import dev.reveille.proxy.budget.BudgetExhausted;
@@ -63,7 +65,7 @@ record Ground(Catalog catalog, Computes computes, Policies policies, RandomGener
         .filter(now -> now.database().equals(before.database()));
   }
 
-  /** See {@link dev.reveille.compute.StorageOperations#quiesced}; 55006 while there are sessions. */
+  /** See {@link dev.reveille.compute.StorageOperations#quiesced}; 55006 if sessions stay. */
   void quiesced(Route route, EndReason reason, boolean force, Callable<Route> work) {
     try {
       var _ = await("bringing the database to rest",
@@ -104,6 +106,11 @@ record Ground(Catalog catalog, Computes computes, Policies policies, RandomGener
     return route;
   }
 
+  /** The same for a wait that is not worth while any more when whoever asked takes that back. */
+  <T> T awaitOrRecalled(String what, CompletionStage<T> stage) {
+    return await(what, Recall.current().orRecalled(stage));
+  }
+
   <T> T await(String what, CompletionStage<T> stage) {
     try {
       return stage.toCompletableFuture().get(policies.deadline().toNanos(), TimeUnit.NANOSECONDS);
@@ -118,6 +125,7 @@ record Ground(Catalog catalog, Computes computes, Policies policies, RandomGener
         case OperationFailure failure -> throw failure;
         case CatalogException failure -> throw failure;
         case ComputeBusyException busy -> throw busy;
+        case RecalledException recalled -> throw recalled;
         case null, default -> {
           log.atWarn().setCause(e.getCause()).addKeyValue("kind", what).log("an operation failed");
           throw new OperationFailure(Kind.FAILED, what + " failed", "The log says why.");
@@ -134,6 +142,8 @@ record Ground(Catalog catalog, Computes computes, Policies policies, RandomGener
   static <T> T answered(Supplier<T> operation) {
     try {
       return operation.get();
+    } catch (RecalledException e) {
+      throw OperationFailure.cancelled();
     } catch (BudgetExhausted e) {
       throw OperationFailure.overBudget(e);
     } catch (InvalidNameException e) {

@@ -101,6 +101,13 @@ public final class OperationFailure extends RuntimeException {
         "See which there are with: reveille list");
   }
 
+  /** Worded as Postgres words it (src/backend/commands/dbcommands.c). */
+  static OperationFailure noSuchTemplate(String name) {
+    return new OperationFailure(Kind.NOT_FOUND, "3D000",
+        "template database \"" + name + "\" does not exist", "",
+        "See which there are with: reveille list");
+  }
+
   static OperationFailure noSuchCheckpoint(String database, String name) {
     return new OperationFailure(Kind.NOT_FOUND, "42704",
         "checkpoint \"" + name + "\" of database \"" + database + "\" does not exist", "",
@@ -112,6 +119,12 @@ public final class OperationFailure extends RuntimeException {
     return new OperationFailure(Kind.BUSY, "55006",
         "database \"" + name + "\" is being accessed by other users", detail,
         "End its sessions first; DROP DATABASE … WITH (FORCE) ends them itself.");
+  }
+
+  /** Worded as Postgres words it (src/backend/tcop/postgres.c). */
+  static OperationFailure cancelled() {
+    return new OperationFailure(Kind.BUSY, "57014", "canceling statement due to user request", "",
+        "");
   }
 
   /** What this cannot do, for whatever reason, and what can. */

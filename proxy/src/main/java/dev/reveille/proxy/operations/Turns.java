@@ -1,6 +1,8 @@
 package dev.reveille.proxy.operations;
 
 import dev.reveille.cell.DatabaseId;
+import dev.reveille.compute.Recall;
+import dev.reveille.compute.RecalledException;
 import dev.reveille.proxy.operations.OperationFailure.Kind;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -64,13 +66,22 @@ final class Turns {
 
   private void await(CompletableFuture<Void> before) {
     try {
-      before.get(patience.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      throw new OperationFailure(Kind.BUSY, "another change of this database is under way",
-          "It is safe to try again.");
+      Recall.current()
+          .orRecalled(before)
+          .toCompletableFuture()
+          .get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RecalledException recalled ? recalled : busy();
+    } catch (TimeoutException e) {
+      throw busy();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new OperationFailure(Kind.UNAVAILABLE, "the process is stopping", "");
     }
+  }
+
+  private static OperationFailure busy() {
+    return new OperationFailure(Kind.BUSY, "another change of this database is under way",
+        "It is safe to try again.");
   }
 }

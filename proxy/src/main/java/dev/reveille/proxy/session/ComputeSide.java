@@ -8,6 +8,7 @@ import dev.reveille.compute.AttachedSession;
 import dev.reveille.compute.EndReason;
 import dev.reveille.compute.WakeOutcome;
 import dev.reveille.proxy.cancel.CancelKey;
+import dev.reveille.proxy.cancel.CancelTarget;
 import dev.reveille.proxy.connect.ConnectOutcome;
 import dev.reveille.proxy.connect.LoginListener;
 import dev.reveille.proxy.relay.Breach;
@@ -179,7 +180,8 @@ final class ComputeSide {
     takeCare(started, open.credential());
     interposed.ifPresent(one -> one.joined(started));
     driver.client().handOver();
-    rooms.cancelKeys().bind(issued, started);
+    rooms.cancelKeys()
+        .bind(issued, interposed.<CancelTarget>map(one -> one.before(started)).orElse(started));
   }
 
   private void takeCare(Relay running, Credential credential) {

@@ -15,7 +15,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +116,10 @@ class BrokerTest {
     assertThat(error(inFailed).sqlState()).isEqualTo("25P02");
     assertThat(types(inScript)).isEqualTo("TDCEZ");
     assertThat(error(inScript).sqlState()).isEqualTo("25001");
+    assertThat(error(inScript).message())
+        .isEqualTo("SUSPEND cannot run inside a transaction block");
+    assertThat(error(inScript).field(ErrorFields.WHERE)).isEmpty();
+    assertThat(error(inScript).field(ErrorFields.ROUTINE)).isEmpty();
     assertThat(desk.performed).isEmpty();
   }
 
@@ -230,6 +237,70 @@ class BrokerTest {
     gate.complete(List.of());
 
     assertThat(gate).isDone();
+  }
+
+  /** The SQLSTATE with which a statement of a driver's ends that is cancelled once {@code begun}. */
+  private String cancelled(TestDoor at, String sql, ThrowingRunnable begun, Runnable then)
+      throws Exception {
+    try (Connection connection = DriverManager.getConnection(at.url());
+        Statement statement = connection.createStatement()) {
+      CompletableFuture<String> end = new CompletableFuture<>();
+      Thread.ofVirtual().start(() -> {
+        try {
+          statement.execute(sql);
+          end.complete("00000");
+        } catch (SQLException e) {
+          end.complete(e.getSQLState());
+        }
+      });
+      await().atMost(Duration.ofSeconds(10)).untilAsserted(begun);
+      statement.cancel();
+      then.run();
+      String state = end.get(20, TimeUnit.SECONDS);
+      assertThat(statement.execute("SELECT 1")).isTrue();
+      return state;
+    }
+  }
+
+  @Test
+  void a_cancel_request_takes_the_command_back_that_is_at_work() throws Exception {
+    var gate = desk.gate();
+
+    String state = cancelled(door, "WAKE shop", () -> assertThat(desk.recalls).hasSize(1), () -> {
+      await().atMost(Duration.ofSeconds(10))
+          .untilAsserted(() -> assertThat(desk.recalls.getFirst().isAsked()).isTrue());
+      gate.completeExceptionally(
+          new Refused("57014", "canceling statement due to user request"));
+    });
+
+    assertThat(state).isEqualTo("57014");
+    assertThat(types(ask(Said.query("WAKE shop")))).isEqualTo("CZ");
+    assertThat(desk.recalls.getLast().isAsked()).isFalse();
+  }
+
+  @Test
+  void what_a_cancel_request_did_not_stop_has_its_true_outcome() throws Exception {
+    var gate = desk.gate();
+
+    String state = cancelled(door, "WAKE shop", () -> assertThat(desk.recalls).hasSize(1),
+        () -> gate.complete(List.of()));
+
+    assertThat(state).isEqualTo("00000");
+  }
+
+  @Test
+  void a_statement_that_waits_for_the_tables_can_be_cancelled() throws Exception {
+    try (TestDoor console = new TestDoor(RealPostgres.port(),
+        () -> Optional.of(new Broker(
+            line -> new Conversation(line, desk, new Place(true, false)))))) {
+      desk.refreshing = new CompletableFuture<>();
+
+      String state = cancelled(console, "SELECT datname FROM pg_database",
+          () -> assertThat(desk.refreshed).hasSize(1), () -> {
+          });
+
+      assertThat(state).isEqualTo("57014");
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.reveille.compute.ComputeTls;
 import dev.reveille.compute.Login;
 import dev.reveille.proxy.cancel.CancelKey;
 import dev.reveille.proxy.cancel.CancelKeys;
+import dev.reveille.proxy.cancel.CancelTarget;
 import dev.reveille.proxy.connect.ComputeConnector;
 import dev.reveille.proxy.connect.ComputeLink;
 import dev.reveille.proxy.connect.ConnectOutcome;
@@ -240,7 +241,8 @@ public final class TestDoor implements AutoCloseable {
       session.relay = Relay.start(ctx.channel(), link, session, limits, scope, shared);
       precautions.get().ifPresent(session.relay()::takeCare);
       interposed.ifPresent(one -> one.joined(session.relay()));
-      keys.bind(key, session.relay());
+      keys.bind(key, interposed.<CancelTarget>map(one -> one.before(session.relay()))
+          .orElse(session.relay()));
       ctx.channel().closeFuture().addListener(closed -> keys.retire(key));
       ctx.pipeline().remove(this);
       ctx.channel().writeAndFlush(welcome);

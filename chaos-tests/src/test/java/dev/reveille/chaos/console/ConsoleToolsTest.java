@@ -1,13 +1,8 @@
 package dev.reveille.chaos.console;
 
 import dev.reveille.chaos.harness.ConnectionString;
-import dev.reveille.chaos.harness.RunningReveille;
-import dev.reveille.chaos.harness.RunningReveille.Setup;
-import dev.reveille.chaos.harness.Started;
-import dev.reveille.chaos.tools.Command;
 import dev.reveille.chaos.tools.Command.Outcome;
 import dev.reveille.chaos.tools.Tools;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -15,8 +10,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,72 +23,35 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class ConsoleToolsTest {
   private static final int NEW_PROGRAMS = 17;
 
-  private final Started started = new Started();
-  private RunningReveille reveille;
-  private ConnectionString boss;
+  private Boss boss;
 
   @BeforeAll
   void start() throws Exception {
-    reveille = started.add(RunningReveille.start(Setup.configured("""
-        tls:
-          plaintext: true
-        """)));
-    reveille.create("shop");
-    boss = ConnectionString
-        .parse(reveille.run("credential", "create", "--all-databases", "--mode", "ddl", "--for",
-            "app", "--name", "boss", "--allow", "manage_databases"))
-        .with("sslmode", "disable")
-        .without("sslrootcert");
-    psql("shop", "create table item (name text); insert into item values ('bell')");
+    boss = Boss.start();
+    boss.psql("shop", "create table item (name text); insert into item values ('bell')");
   }
 
   @AfterAll
   void stop() throws Exception {
-    started.close();
-  }
-
-  private Command tool(String... words) {
-    return Command.of(words)
-        .with("PGHOST", "localhost")
-        .with("PGPORT", Integer.toString(boss.port()))
-        .with("PGUSER", boss.user())
-        .with("PGPASSWORD", boss.secret())
-        .with("PGSSLMODE", "disable")
-        .within(Duration.ofMinutes(2));
-  }
-
-  private Outcome program(String name, String... words) {
-    return tool(Tools.pgProgram(name).toString()).and(words).run();
-  }
-
-  private String psql(String database, String sql) {
-    return program("psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", sql).orThrow()
-        .out()
-        .strip();
+    boss.close();
   }
 
   private String databases() {
-    return psql("postgres", "select string_agg(datname, ',' order by datname) from pg_database"
+    return boss.psql("postgres", "select string_agg(datname, ',' order by datname) from pg_database"
         + " where datname like 'shop%' or datname like 'made%'");
-  }
-
-  private static Path resource(String name) throws URISyntaxException {
-    return Path.of(Objects
-        .requireNonNull(ConsoleToolsTest.class.getResource("/console/" + name), name)
-        .toURI());
   }
 
   @Test
   void createdb_and_dropdb_make_and_drop_databases_that_psql_lists() {
-    program("createdb", "made").orThrow();
-    Outcome twice = program("createdb", "made");
-    String listed = program("psql", "-XAtl").orThrow().out();
-    program("createdb", "-T", "made", "-E", "UTF8", "made_branch").orThrow();
+    boss.program("createdb", "made").orThrow();
+    Outcome twice = boss.program("createdb", "made");
+    String listed = boss.program("psql", "-XAtl").orThrow().out();
+    boss.program("createdb", "-T", "made", "-E", "UTF8", "made_branch").orThrow();
     assertThat(databases()).isEqualTo("made,made_branch,shop");
-    program("dropdb", "made_branch").orThrow();
-    program("dropdb", "made").orThrow();
-    Outcome gone = program("dropdb", "made");
-    program("dropdb", "--if-exists", "made").orThrow();
+    boss.program("dropdb", "made_branch").orThrow();
+    boss.program("dropdb", "made").orThrow();
+    Outcome gone = boss.program("dropdb", "made");
+    boss.program("dropdb", "--if-exists", "made").orThrow();
 
     assertThat(twice.err()).contains("database \"made\" already exists");
     assertThat(listed).contains("made|reveille_owner|UTF8", "shop|reveille_owner|UTF8");
@@ -105,37 +61,47 @@ class ConsoleToolsTest {
 
   @Test
   void a_branch_has_what_its_parent_has_and_keeps_its_own() {
-    psql("postgres", "CREATE DATABASE shop_try TEMPLATE shop");
-    psql("shop_try", "insert into item values ('gong')");
+    boss.psql("postgres", "CREATE DATABASE shop_try TEMPLATE shop");
+    boss.psql("shop_try", "insert into item values ('gong')");
 
-    assertThat(psql("shop_try", "select count(*) from item")).isEqualTo("2");
-    assertThat(psql("shop", "select count(*) from item")).isEqualTo("1");
-    assertThat(psql("reveille", "select d.name, p.name from reveille.databases d"
+    assertThat(boss.psql("shop_try", "select count(*) from item")).isEqualTo("2");
+    assertThat(boss.psql("shop", "select count(*) from item")).isEqualTo("1");
+    assertThat(boss.psql("reveille", "select d.name, p.name from reveille.databases d"
         + " join reveille.databases p on p.id = d.parent_id where d.name like 'shop\\_t%'"))
         .isEqualTo("shop_try|shop");
-    psql("postgres", "DROP DATABASE shop_try WITH (FORCE)");
+    boss.psql("postgres", "DROP DATABASE shop_try WITH (FORCE)");
   }
 
   @Test
   void a_dump_with_its_database_is_restored_through_the_console() {
-    psql("postgres", "create database shop_dumped");
-    psql("shop_dumped", "create table t (n int primary key); insert into t values (42)");
-    String dump = tool(Tools.pgProgram("pg_dump", NEW_PROGRAMS).toString(), "-C", "shop_dumped")
+    boss.psql("postgres", "create database shop_dumped");
+    boss.psql("shop_dumped", "create table t (n int primary key); insert into t values (42)");
+    String dump = boss
+        .tool(Tools.pgProgram("pg_dump", NEW_PROGRAMS).toString(), "-C", "shop_dumped")
         .run()
         .orThrow()
         .out();
-    psql("postgres", "drop database shop_dumped with (force)");
+    boss.psql("postgres", "drop database shop_dumped with (force)");
 
-    tool(Tools.pgProgram("psql", NEW_PROGRAMS).toString(), "-Xq", "-v", "ON_ERROR_STOP=1", "-d",
+    boss.tool(Tools.pgProgram("psql", NEW_PROGRAMS).toString(), "-Xq", "-v", "ON_ERROR_STOP=1",
+        "-d",
         "postgres").input(dump).run().orThrow();
 
-    assertThat(psql("shop_dumped", "select n from t")).isEqualTo("42");
-    psql("postgres", "drop database shop_dumped with (force)");
+    assertThat(boss.psql("shop_dumped", "select n from t")).isEqualTo("42");
+    boss.psql("postgres", "drop database shop_dumped with (force)");
+  }
+
+  @Test
+  void what_goes_through_all_databases_finds_only_those_that_can_be_entered() {
+    Outcome vacuumed = boss.program("vacuumdb", "--all", "--analyze-only").orThrow();
+
+    assertThat(vacuumed.out() + vacuumed.err()).contains("database \"shop\"")
+        .doesNotContain("template1");
   }
 
   @Test
   void the_tables_are_those_of_a_real_postgres_that_may_only_be_read() throws Exception {
-    try (Connection console = boss.toDatabase("reveille").connect();
+    try (Connection console = boss.at("reveille").connect();
         PreparedStatement byName = console
             .prepareStatement("SELECT state FROM databases WHERE name = ?");
         Statement statement = console.createStatement()) {
@@ -166,30 +132,33 @@ class ConsoleToolsTest {
 
   @Test
   void nothing_of_a_secret_is_in_the_tables() {
-    String all = psql("reveille", "select string_agg(t::text, '') from reveille.credentials t");
+    String all = boss.psql("reveille",
+        "select string_agg(t::text, '') from reveille.credentials t");
 
-    assertThat(all).contains("boss").doesNotContain("SCRAM").doesNotContain(boss.secret());
+    assertThat(all).contains("boss")
+        .doesNotContain("SCRAM")
+        .doesNotContain(boss.credential().secret());
   }
 
   @Test
   void who_may_not_manage_databases_is_told_so_and_starts_nothing() throws Exception {
-    ConnectionString other = reveille.create("made_other").with("sslmode", "disable");
-    double started = reveille.metric("reveille_starts_total");
+    ConnectionString other = boss.reveille().create("made_other").with("sslmode", "disable");
+    double started = boss.reveille().metric("reveille_starts_total");
     for (String name : new String[]{"reveille", "postgres"}) {
       assertThatThrownBy(() -> other.toDatabase(name).connect())
           .isInstanceOfSatisfying(SQLException.class,
               refused -> assertThat(refused.getSQLState()).isEqualTo("42501"));
     }
 
-    assertThat(reveille.metric("reveille_starts_total")).isEqualTo(started);
-    program("dropdb", "-f", "made_other").orThrow();
+    assertThat(boss.reveille().metric("reveille_starts_total")).isEqualTo(started);
+    boss.program("dropdb", "-f", "made_other").orThrow();
   }
 
   @Test
   void django_runs_its_tests_in_a_database_that_it_makes_and_drops() throws Exception {
-    Outcome ran = tool(Tools.pythonWithConsolePackages().toString(), "-m", "django", "test",
+    Outcome ran = boss.tool(Tools.pythonWithConsolePackages().toString(), "-m", "django", "test",
         "--noinput", "--settings=settings", "--pythonpath=.")
-        .in(resource("django"))
+        .in(Boss.resource("django"))
         .with("PYTHONDONTWRITEBYTECODE", "1")
         .run()
         .orThrow();
@@ -200,9 +169,9 @@ class ConsoleToolsTest {
 
   @Test
   void sqlalchemy_utils_looks_creates_and_drops() throws Exception {
-    tool(Tools.pythonWithConsolePackages().toString(),
-        resource("sqlalchemy_utils_databases.py").toString(),
-        boss.toDatabase("made_utils").text().replace("postgresql:", "postgresql+psycopg:"))
+    boss.tool(Tools.pythonWithConsolePackages().toString(),
+        Boss.resource("sqlalchemy_utils_databases.py").toString(),
+        boss.at("made_utils").text().replace("postgresql:", "postgresql+psycopg:"))
         .run()
         .orThrow();
   }
@@ -212,13 +181,16 @@ class ConsoleToolsTest {
     Path modules = Tools.nodeConsolePackages();
     Path cli = modules.resolve("sequelize-cli/lib/sequelize");
 
-    tool(Tools.node().toString(), cli.toString(), "db:create").with("NODE_PATH", modules.toString())
-        .in(resource("sequelize"))
+    boss.tool(Tools.node().toString(), cli.toString(), "db:create")
+        .with("NODE_PATH", modules.toString())
+        .in(Boss.resource("sequelize"))
         .run()
         .orThrow();
-    String made = psql("postgres", "select datname from pg_database where datname like 'seq%'");
-    tool(Tools.node().toString(), cli.toString(), "db:drop").with("NODE_PATH", modules.toString())
-        .in(resource("sequelize"))
+    String made = boss.psql("postgres",
+        "select datname from pg_database where datname like 'seq%'");
+    boss.tool(Tools.node().toString(), cli.toString(), "db:drop")
+        .with("NODE_PATH", modules.toString())
+        .in(Boss.resource("sequelize"))
         .run()
         .orThrow();
 

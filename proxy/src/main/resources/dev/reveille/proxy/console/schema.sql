@@ -69,4 +69,6 @@ CREATE TABLE reveille.version (version text);
 
 GRANT USAGE ON SCHEMA reveille TO PUBLIC;
 GRANT SELECT ON ALL TABLES IN SCHEMA reveille TO PUBLIC;
+-- Nobody may connect to it, and programs with --all connect to whatever says that it can be.
+ALTER DATABASE template1 ALLOW_CONNECTIONS false;
 ALTER DATABASE reveille SET search_path = reveille, public;

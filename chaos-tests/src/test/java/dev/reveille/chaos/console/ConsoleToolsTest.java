@@ -73,6 +73,18 @@ class ConsoleToolsTest {
   }
 
   @Test
+  void a_session_neither_drops_nor_renames_the_database_that_it_is_in() {
+    Outcome dropped = boss.program("psql", "-Xqv", "VERBOSITY=verbose", "-d", "shop", "-c",
+        "drop database shop with (force)");
+    Outcome renamed = boss.program("psql", "-Xqv", "VERBOSITY=verbose", "-d", "shop", "-c",
+        "alter database shop rename to made_market");
+
+    assertThat(dropped.err()).contains("55006: cannot drop the currently open database");
+    assertThat(renamed.err()).contains("0A000: current database cannot be renamed");
+    assertThat(databases()).isEqualTo("shop");
+  }
+
+  @Test
   void a_dump_with_its_database_is_restored_through_the_console() {
     boss.psql("postgres", "create database shop_dumped");
     boss.psql("shop_dumped", "create table t (n int primary key); insert into t values (42)");

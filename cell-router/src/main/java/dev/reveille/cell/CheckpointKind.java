@@ -9,7 +9,9 @@ public enum CheckpointKind {
   /** Before something that may destroy data. */
   AUTOMATIC,
   /** What a database was before it was restored. */
-  RESTORE;
+  RESTORE,
+  /** What a branch began as. It belongs to the branch, ends with it, and is not listed among the others. */
+  BASE;
 
   /** The word used in the catalog and in lists. */
   public String word() {

@@ -21,15 +21,21 @@ public interface CheckpointTable {
 
   /**
    * The checkpoint of a database with this name, also of one that has been dropped; of several that
-   * had the name, that of the newest database.
+   * had the name, that of the newest database. Bases are found like all others.
    */
   Optional<Checkpoint> checkpoint(AccountId account, String databaseName, String name);
 
-  /** All of the account that are ready, newest first. */
+  /** All of the account that are ready, newest first; no bases. */
   List<Checkpoint> checkpoints(AccountId account);
 
-  /** Those of a database that are ready, newest first. */
+  /** Those of a database that are ready, newest first; no bases. */
   List<Checkpoint> checkpointsOf(DatabaseId database);
+
+  /** The bases of the account's branches that are ready, newest first. */
+  List<Checkpoint> bases(AccountId account);
+
+  /** The bases of a branch that are ready or being made, newest first. */
+  List<Checkpoint> basesOf(DatabaseId branch);
 
   /** From now on it is not found; call {@link #forgetCheckpoint} when its storage is gone. */
   void dropCheckpoint(CheckpointId checkpoint);

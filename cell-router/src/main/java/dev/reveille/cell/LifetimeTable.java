@@ -79,9 +79,12 @@ public interface LifetimeTable {
    * Gives a database the storage that was intended for it, and keeps what it had as a checkpoint.
    *
    * @param before the checkpoint of the old storage; ready at once
+   * @param origin what the database is a branch of from now on, where that storage came from another
+   *     one; empty where it is what it was
    * @throws CatalogException 3D000 when that is not what was intended
    */
-  Route swapStorage(DatabaseId database, StorageId next, Checkpoint before);
+  Route swapStorage(DatabaseId database, StorageId next, Checkpoint before,
+      Optional<Lineage> origin);
 
   /** The intended storage will not come, and is deleted. */
   void forgetIntent(DatabaseId database, StorageId next);

@@ -63,15 +63,23 @@ final class CheckpointRows {
   }
 
   static List<Checkpoint> of(Connection connection, AccountId account) throws SQLException {
-    return select(connection,
-        "where account_id = ? and state = 'ready' order by created_at desc, name",
-        account.value());
+    return select(connection, "where account_id = ? and state = 'ready' and kind <> 'base'"
+        + " order by created_at desc, name", account.value());
   }
 
   static List<Checkpoint> of(Connection connection, DatabaseId database) throws SQLException {
-    return select(connection,
-        "where database_id = ? and state = 'ready' order by created_at desc, name",
-        database.value());
+    return select(connection, "where database_id = ? and state = 'ready' and kind <> 'base'"
+        + " order by created_at desc, name", database.value());
+  }
+
+  static List<Checkpoint> bases(Connection connection, AccountId account) throws SQLException {
+    return select(connection, "where account_id = ? and state = 'ready' and kind = 'base'"
+        + " order by created_at desc, name", account.value());
+  }
+
+  static List<Checkpoint> bases(Connection connection, DatabaseId branch) throws SQLException {
+    return select(connection, "where database_id = ? and state <> 'dropping' and kind = 'base'"
+        + " order by created_at desc, name", branch.value());
   }
 
   static void markDropping(Connection connection, CheckpointId checkpoint) throws SQLException {

@@ -9,6 +9,7 @@ import dev.reveille.cell.DatabaseRecord;
 import dev.reveille.cell.DatabaseSettings;
 import dev.reveille.cell.LifetimeTable.KnownStorage;
 import dev.reveille.cell.LifetimeTable.StorageIntent;
+import dev.reveille.cell.Lineage;
 import dev.reveille.cell.NameTakenException;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
@@ -168,9 +169,16 @@ final class LifetimeRows {
         next.value(), database.value()) == 1;
   }
 
-  /** Two statements; to be called in a transaction. */
-  static Route swap(Connection connection, DatabaseId database, StorageId next, Checkpoint before)
-      throws SQLException {
+  /** Up to three statements; to be called in a transaction. */
+  static Route swap(Connection connection, DatabaseId database, StorageId next, Checkpoint before,
+      Optional<Lineage> origin) throws SQLException {
+    if (origin.isPresent()) {
+      update(connection, "update reveille.databases"
+          + " set parent_id = ?, parent_name = ?, parent_checkpoint = ? where id = ?",
+          origin.get().parent().map(DatabaseId::value).orElse(null),
+          origin.get().parentName().orElse(null), origin.get().checkpoint().orElse(null),
+          database.value());
+    }
     Route route = changed(DatabaseRows.records(connection, "update reveille.databases"
         + " set storage_id = next_storage_id, next_storage_id = null"
         + " where id = ? and next_storage_id = ? and state in ('ready', 'archived')" + RETURNING,

@@ -82,7 +82,8 @@ final class MeterRows {
           from measured m join reveille.databases d on d.storage_id = m.storage
           union all select m.storage, m.bytes, c.account_id, c.database_id
           from measured m join reveille.checkpoints c on c.storage_id = m.storage
-          where not exists (select from reveille.databases d where d.storage_id = m.storage)),
+          where c.kind <> 'base'
+            and not exists (select from reveille.databases d where d.storage_id = m.storage)),
         gone as (
           delete from reveille.stored s where s.cell_id = ?
             and not exists (select from owned o where o.storage = s.storage_id))

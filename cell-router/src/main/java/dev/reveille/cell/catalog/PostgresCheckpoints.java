@@ -44,6 +44,16 @@ record PostgresCheckpoints(CatalogPool pool) implements CheckpointTable {
   }
 
   @Override
+  public List<Checkpoint> bases(AccountId account) {
+    return pool.read(connection -> CheckpointRows.bases(connection, account));
+  }
+
+  @Override
+  public List<Checkpoint> basesOf(DatabaseId branch) {
+    return pool.read(connection -> CheckpointRows.bases(connection, branch));
+  }
+
+  @Override
   public void dropCheckpoint(CheckpointId checkpoint) {
     write(connection -> CheckpointRows.markDropping(connection, checkpoint));
   }

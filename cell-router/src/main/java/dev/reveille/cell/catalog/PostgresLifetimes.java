@@ -6,6 +6,7 @@ import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.DatabaseRecord;
 import dev.reveille.cell.DatabaseSettings;
 import dev.reveille.cell.LifetimeTable;
+import dev.reveille.cell.Lineage;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
 import java.time.Instant;
@@ -116,8 +117,10 @@ record PostgresLifetimes(CatalogPool pool) implements LifetimeTable {
   }
 
   @Override
-  public Route swapStorage(DatabaseId database, StorageId next, Checkpoint before) {
-    return pool.transact(connection -> LifetimeRows.swap(connection, database, next, before));
+  public Route swapStorage(DatabaseId database, StorageId next, Checkpoint before,
+      Optional<Lineage> origin) {
+    return pool.transact(
+        connection -> LifetimeRows.swap(connection, database, next, before, origin));
   }
 
   @Override

@@ -8,6 +8,9 @@ import dev.reveille.cell.AccountUsageTable;
 import dev.reveille.cell.Cell;
 import dev.reveille.cell.CellId;
 import dev.reveille.cell.CellState;
+import dev.reveille.cell.Checkpoint;
+import dev.reveille.cell.CheckpointId;
+import dev.reveille.cell.CheckpointKind;
 import dev.reveille.cell.DatabaseSettings;
 import dev.reveille.cell.DatabaseUsage;
 import dev.reveille.cell.MeterBatch;
@@ -16,6 +19,7 @@ import dev.reveille.cell.Route;
 import dev.reveille.cell.SlicedCount;
 import dev.reveille.cell.StorageId;
 import dev.reveille.cell.TestPostgres;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,8 +107,12 @@ class AccountUsageTest {
   void bytes_are_charged_for_the_time_between_two_measurements() {
     Route shop = ready("shop");
     StorageId nobodys = StorageId.random();
+    StorageId base = StorageId.random();
+    catalog.checkpoints()
+        .createCheckpoint(new Checkpoint(CheckpointId.random(), account, shop.database(), "shop",
+            "base-1", A, base, CheckpointKind.BASE, "test", Instant.now(), Optional.empty(), 0));
 
-    usage.measured(A, Map.of(shop.storage(), 10L << 20, nobodys, 1L << 30), MONTH);
+    usage.measured(A, Map.of(shop.storage(), 10L << 20, nobodys, 1L << 30, base, 1L << 30), MONTH);
     assertThat(standing().bytes()).isEqualTo(10L << 20);
     assertThat(standing().kibSeconds()).isZero();
 

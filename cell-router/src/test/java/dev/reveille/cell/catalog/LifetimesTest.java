@@ -8,6 +8,7 @@ import dev.reveille.cell.CellState;
 import dev.reveille.cell.Checkpoint;
 import dev.reveille.cell.CheckpointId;
 import dev.reveille.cell.CheckpointKind;
+import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.DatabaseRecord;
 import dev.reveille.cell.DatabaseSettings;
 import dev.reveille.cell.LifetimeTable;
@@ -145,7 +146,8 @@ class LifetimesTest {
     StorageId next = StorageId.random();
     Checkpoint before = checkpoint(shop, "before-restore", CheckpointKind.RESTORE, shop.storage());
 
-    assertThatThrownBy(() -> lifetimes.swapStorage(shop.database(), next, before))
+    assertThatThrownBy(
+        () -> lifetimes.swapStorage(shop.database(), next, before, Optional.empty()))
         .isInstanceOf(CatalogException.class);
     assertThat(lifetimes.intendStorage(shop.database(), next)).isTrue();
     assertThat(lifetimes.intendStorage(shop.database(), StorageId.random())).as("one at a time")
@@ -153,7 +155,7 @@ class LifetimesTest {
     assertThat(lifetimes.storageIntents(cell))
         .containsExactly(new StorageIntent(shop.database(), next));
 
-    Route restored = lifetimes.swapStorage(shop.database(), next, before);
+    Route restored = lifetimes.swapStorage(shop.database(), next, before, Optional.empty());
 
     assertThat(restored.storage()).isEqualTo(next);
     assertThat(restored.version()).isGreaterThan(shop.version());
@@ -162,6 +164,44 @@ class LifetimesTest {
         .checkpoint(account, "shop", "before-restore")
         .orElseThrow()
         .storage()).isEqualTo(shop.storage());
+  }
+
+  @Test
+  void a_storage_that_was_anothers_brings_its_origin() {
+    Route shop = database("shop", Optional.empty());
+    Lineage origin = new Lineage(Optional.of(DatabaseId.random()), Optional.of("shop"),
+        Optional.of("v1"));
+    StorageId next = StorageId.random();
+    lifetimes.intendStorage(shop.database(), next);
+
+    var _ = lifetimes.swapStorage(shop.database(), next,
+        checkpoint(shop, "before-restore", CheckpointKind.RESTORE, shop.storage()),
+        Optional.of(origin));
+
+    assertThat(catalog.databases(account).getLast().lineage()).isEqualTo(origin);
+  }
+
+  @Test
+  void a_base_is_listed_apart_and_follows_the_name_of_its_branch() {
+    Route branch = database("try1", Optional.empty());
+    Checkpoint base = checkpoint(branch, "base-1", CheckpointKind.BASE, StorageId.random());
+    catalog.checkpoints().createCheckpoint(base);
+    assertThat(catalog.checkpoints().bases(account)).as("half made").isEmpty();
+    assertThat(catalog.checkpoints().basesOf(branch.database())).hasSize(1);
+    catalog.checkpoints().markCheckpointReady(base.id(), 17);
+
+    lifetimes.renameDatabase(branch.database(), "try2");
+
+    assertThat(catalog.checkpoints().checkpoints(account)).isEmpty();
+    assertThat(catalog.checkpoints().checkpointsOf(branch.database())).isEmpty();
+    assertThat(catalog.checkpoints().bases(account)).hasSize(1);
+    assertThat(catalog.checkpoints().checkpoint(account, "try2", "base-1").orElseThrow().bytes())
+        .isEqualTo(17);
+    assertThat(lifetimes.knownStorages(cell)).extracting(LifetimeTable.KnownStorage::storage)
+        .contains(base.storage());
+    catalog.checkpoints().dropCheckpoint(base.id());
+    assertThat(catalog.checkpoints().basesOf(branch.database())).isEmpty();
+    assertThat(catalog.checkpoints().unfinishedCheckpoints()).hasSize(1);
   }
 
   @Test

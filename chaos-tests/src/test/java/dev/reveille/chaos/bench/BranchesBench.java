@@ -1,6 +1,7 @@
 package dev.reveille.chaos.bench;
 
 import dev.reveille.chaos.harness.ConnectionString;
+import dev.reveille.chaos.harness.LoopMount;
 import dev.reveille.chaos.harness.RunningReveille;
 import dev.reveille.chaos.harness.RunningReveille.Setup;
 import dev.reveille.chaos.tools.Command;

@@ -194,7 +194,8 @@ public final class ReveilleServer {
 
     Databases databases = new Databases(keeper.catalog(), computes,
         new Policies(new DatabaseSettings(configuration.compute().suspendAfter()),
-            Forgetting.rules(configuration.lifetimes()), OPERATION),
+            Forgetting.rules(configuration.lifetimes()), OPERATION,
+            configuration.copiedBase()),
         () -> new ConnectionStrings("localhost", door.port(), tls.root()), keys::required,
         new SecureRandom(), InstantSource.system(), audit, cells.local(),
         accounting.ledger());

@@ -18,13 +18,15 @@ final class CheckpointList implements Callable<Integer> {
   private HomeOption home = new HomeOption();
   @Parameters(paramLabel = "NAME", arity = "0..1", description = "The database; all without.")
   private @Nullable String name;
+  @Option(names = "--bases", description = "List what branches began as instead; merge compares with it.")
+  private boolean bases;
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
   @Override
   public Integer call() {
     ArrayNode found = JsonMapper.shared().createArrayNode();
-    for (JsonNode checkpoint : home.control().get("checkpoints")) {
+    for (JsonNode checkpoint : home.control().get(bases ? "bases" : "checkpoints")) {
       if (name == null || List.of(name).contains(checkpoint.path("database").asString())) {
         found.add(checkpoint);
       }

@@ -19,7 +19,7 @@ final class Merge implements Callable<Integer> {
   private String branch = "";
   @Option(names = "--into", paramLabel = "PARENT", description = "Where to (default: the branch's parent).")
   private @Nullable String into;
-  @Option(names = "--base", paramLabel = "CHECKPOINT", description = "The parent's checkpoint that the branch began as (default: the one that it was made from).")
+  @Option(names = "--base", paramLabel = "CHECKPOINT", description = "The parent's checkpoint that the branch began as (default: the one that it was made from, or the base that was kept with it; see checkpoints --bases).")
   private @Nullable String base;
   @Option(names = "--dry-run", description = "Only print the SQL.")
   private boolean dryRun;
@@ -52,6 +52,15 @@ final class Merge implements Callable<Integer> {
       String checkpoint = merged.path("checkpoint").asString();
       System.err.println("merged into \"" + parent + "\"; what it was before: reveille restore "
           + parent + " " + checkpoint);
+    }
+    int losing = merged.path("losing").size();
+    if (losing > 0) {
+      System.err.println(losing + (losing == 1 ? " statement" : " statements")
+          + (dryRun ? " may lose" : " may have lost") + " data, marked LOSES DATA");
+    }
+    if (!merged.path("base").isString()) {
+      System.err
+          .println("what \"" + branch + "\" began as was not kept: only what it adds is merged");
     }
     for (JsonNode object : merged.path("untouched")) {
       System.err.println("only in \"" + parent + "\", and left as it is: " + object.asString());

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 public record Configuration(List<Listener> listeners, Tls tls, List<Issuer> issuers, Http http,
     Api api,
     CatalogAccess catalog, List<CellOptions> cells, Compute compute, Wake wake, Limits limits,
-    Lifetimes lifetimes,
+    long copiedBase, Lifetimes lifetimes,
     Accounts accounts, Audit audit, Duration undoInterval, Duration drainDeadline,
     Log log) {
 
@@ -123,6 +123,7 @@ public record Configuration(List<Listener> listeners, Tls tls, List<Issuer> issu
             s.get(Options.WAKE_STARTS), s.get(Options.WAKE_NOTICE)),
         new Limits(s.get(Options.CONNECTIONS), s.get(Options.LOGIN_DEADLINE),
             s.get(Options.UNPROVEN), s.get(Options.FRAME_LIMIT)),
+        s.get(Options.COPIED_BASE),
         new Lifetimes(s.get(Options.AGENT_BRANCH), s.get(Options.AGENT_DATABASE),
             s.get(Options.AGENT_LONGEST), s.get(Options.AGENT_CHECKPOINT), s.get(Options.UNDO),
             s.get(Options.LIFETIME_WARN), s.get(Options.LIFETIME_GRACE),

@@ -191,6 +191,14 @@ public final class Options {
       "Longest message that is relayed.");
 
   static {
+    section("branches", "What is kept of branches.");
+  }
+  static final Option<Long> COPIED_BASE = option("branches.copied-base",
+      Kind.size("0B", "1TB"), "64MB",
+      "Where clones share nothing: the largest storage that is copied once more, so that a "
+          + "merge can tell what the branch began as.");
+
+  static {
     section("lifetimes", "How long databases and checkpoints live, and how they are forgotten.");
   }
   static final Option<Duration> AGENT_BRANCH = option("lifetimes.agent-branch",

@@ -59,6 +59,8 @@ final class DatabaseRoutes implements Consumer<JavalinConfig> {
         RequestJson.text("checkpoint", body)));
     config.routes.get(ControlRoutes.BASE + "checkpoints", context -> HttpListener.json(context,
         200, databases.get().checkpoints(databases.get().control())));
+    config.routes.get(ControlRoutes.BASE + "bases", context -> HttpListener.json(context,
+        200, databases.get().bases(databases.get().control())));
     config.routes.get(ControlRoutes.BASE + "storage",
         context -> HttpListener.json(context, 200, databases.get().inspect(false)));
     config.routes.post(ControlRoutes.BASE + "storage/repair",

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,15 +44,19 @@ final class Checkpoints {
       CheckpointKind kind) {
     Route route = ground.own(Ground.inUse(ground.route(who.account(), database)));
     ground.budget().admitStorage(who.account());
-    Checkpoint checkpoint = fresh(who, route, StorageId.random(), name, kind);
+    Checkpoint made = make(fresh(who, route, StorageId.random(), name, kind),
+        checkpoint -> ground.computes().clone(route, checkpoint.storage()));
+    ground.audit().record(DatabaseChanged.checkpointMade(route, made.name(), kind, who.name()));
+    return CheckpointView.of(made);
+  }
+
+  /** Records it, has its storage made, and lets it be found; leaves nothing where that fails. */
+  Checkpoint make(Checkpoint checkpoint, Function<Checkpoint, CompletionStage<CloneReport>> clone) {
     ground.catalog().checkpoints().createCheckpoint(checkpoint);
     try {
-      CloneReport report = ground.await("the checkpoint",
-          ground.computes().clone(route, checkpoint.storage()));
+      CloneReport report = ground.await("the checkpoint", clone.apply(checkpoint));
       ground.catalog().checkpoints().markCheckpointReady(checkpoint.id(), report.bytes());
-      ground.audit()
-          .record(DatabaseChanged.checkpointMade(route, checkpoint.name(), kind, who.name()));
-      return CheckpointView.of(sized(checkpoint, report.bytes()));
+      return sized(checkpoint, report.bytes());
     } catch (RuntimeException e) {
       undo(checkpoint);
       throw e;
@@ -77,6 +82,7 @@ final class Checkpoints {
     return switch (kind) {
       case NAMED -> who.agent() ? Optional.of(rules.checkpoint()) : Optional.empty();
       case AUTOMATIC, RESTORE -> Optional.of(rules.undo());
+      case BASE -> Optional.empty();
     };
   }
 
@@ -86,6 +92,7 @@ final class Checkpoints {
       case NAMED -> "cp-";
       case AUTOMATIC -> "auto-";
       case RESTORE -> "before-restore-";
+      case BASE -> "base-";
     }).append(TIME.format(now)).append('-');
     for (int i = 0; i < 3; i++) {
       name.append(LETTERS.charAt(ground.random().nextInt(LETTERS.length())));
@@ -138,13 +145,21 @@ final class Checkpoints {
 
   /** Deletes a checkpoint unless it is being read; tells whether it is gone. */
   boolean remove(Checkpoint checkpoint, String by) {
+    boolean gone = deleted(checkpoint);
+    if (gone) {
+      ground.audit().record(DatabaseChanged.checkpointDropped(checkpoint, by));
+    }
+    return gone;
+  }
+
+  /** The same, and nobody hears of it. */
+  boolean deleted(Checkpoint checkpoint) {
     ground.catalog().checkpoints().dropCheckpoint(checkpoint.id());
     if (read.containsKey(checkpoint.id())) {
       // A clone has begun since it was looked at: the next start takes the storage.
       return false;
     }
     delete(checkpoint);
-    ground.audit().record(DatabaseChanged.checkpointDropped(checkpoint, by));
     return true;
   }
 

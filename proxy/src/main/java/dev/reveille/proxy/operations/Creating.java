@@ -13,6 +13,7 @@ import dev.reveille.cell.NameTakenException;
 import dev.reveille.cell.NewDatabase;
 import dev.reveille.cell.Placement;
 import dev.reveille.cell.Route;
+import dev.reveille.compute.CloneReport;
 import dev.reveille.compute.LoginRole;
 import dev.reveille.compute.PreparedStorage;
 import dev.reveille.proxy.audit.AuditEvent.CredentialCreated;
@@ -41,6 +42,7 @@ final class Creating {
   private final Issuer issuer;
   private final Removal removal;
   private final Branching branching;
+  private final Bases bases;
 
   /** A database that was made; with a credential for it, if one was asked for. */
   record Made(Created created, Optional<Issued> issued) {}
@@ -53,15 +55,20 @@ final class Creating {
   record Begun(Route route, Lineage lineage, Function<LoginRole, CompletionStage<?>> storage,
       String state) {}
 
-  Creating(Ground ground, Issuer issuer, Removal removal, Branching branching) {
+  Creating(Ground ground, Issuer issuer, Removal removal, Branching branching,
+      Bases bases) {
     this.ground = ground;
     this.issuer = issuer;
     this.removal = removal;
     this.branching = branching;
+    this.bases = bases;
   }
 
-  /** @param access whether a fresh credential for it is wanted as well */
-  Made create(Requester who, CreateDatabase request, boolean access) {
+  /**
+   * @param access whether a fresh credential for it is wanted as well
+   * @param base whether a branch is to be remembered as it began
+   */
+  Made create(Requester who, CreateDatabase request, boolean access, boolean base) {
     DatabaseName.require(request.name());
     LifetimeRules rules = ground.policies().lifetimes();
     Instant now = ground.now();
@@ -75,7 +82,7 @@ final class Creating {
       Begun begun = request.source().isPresent()
           ? branching.begin(who, request.source().get(), request.name(), settings, expiresAt)
           : begin(who, request.name(), settings, expiresAt);
-      Optional<Issued> issued = finish(who, begun, access);
+      Optional<Issued> issued = finish(who, begun, access, base);
       admission.made();
       List<String> notices = new ArrayList<>(admission.notices());
       notices.add(Expiry.notice(request.name(), expiresAt, now));
@@ -115,7 +122,7 @@ final class Creating {
     }
   }
 
-  private Optional<Issued> finish(Requester who, Begun begun, boolean access) {
+  private Optional<Issued> finish(Requester who, Begun begun, boolean access, boolean base) {
     Route route = begun.route();
     try {
       Optional<Credential> requester = ground.credential(who);
@@ -127,7 +134,10 @@ final class Creating {
           .orElseGet(() -> issuer.owner(who.account(), route.database()).credential());
       CompletionStage<?> made = begun.storage().apply(role(first));
       issued.ifPresent(one -> ground.catalog().createCredential(one.credential()));
-      ground.await("the new database", made);
+      Object report = ground.await("the new database", made);
+      if (base && report instanceof CloneReport cloned && begun.lineage().checkpoint().isEmpty()) {
+        bases.keep(who, route, cloned);
+      }
       ground.catalog().markReady(route.database());
       ground.audit()
           .record(new DatabaseCreated(route.account(), route.database(), route.name(),

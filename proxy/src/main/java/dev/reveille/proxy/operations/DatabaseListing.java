@@ -57,4 +57,14 @@ final class DatabaseListing {
         .map(CheckpointView::of)
         .toList();
   }
+
+  /** Of the account's branches, newest first. */
+  List<CheckpointView> bases(AccountId account) {
+    return ground.catalog()
+        .checkpoints()
+        .bases(account)
+        .stream()
+        .map(CheckpointView::of)
+        .toList();
+  }
 }

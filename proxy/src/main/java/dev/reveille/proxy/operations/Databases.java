@@ -41,6 +41,7 @@ public final class Databases {
   private final Awakening awakening;
   private final Altering altering;
   private final Checkpoints checkpoints;
+  private final Bases bases;
   private final Restoring restoring;
   private final Renaming renaming;
   private final Reclaiming reclaiming;
@@ -59,9 +60,11 @@ public final class Databases {
     this.issuer = new Issuer(sharedKey, random, clock);
     this.listing = new DatabaseListing(ground);
     this.checkpoints = new Checkpoints(ground);
-    this.restoring = new Restoring(ground, checkpoints);
-    this.removal = new Removal(ground, restoring);
-    this.creating = new Creating(ground, issuer, removal, new Branching(ground, checkpoints));
+    this.bases = new Bases(ground, checkpoints);
+    this.restoring = new Restoring(ground, checkpoints, bases);
+    this.removal = new Removal(ground, restoring, bases);
+    this.creating = new Creating(ground, issuer, removal, new Branching(ground, checkpoints),
+        bases);
     this.awakening = new Awakening(ground);
     this.reclaiming = new Reclaiming(ground, removal, checkpoints);
     this.altering = new Altering(ground, reclaiming);
@@ -80,12 +83,22 @@ public final class Databases {
 
   /** Makes a database, empty or a branch. Refuses names that are taken with 42P04. */
   public Created create(Requester who, CreateDatabase request) {
-    return ground.changed(() -> creating.create(who, request, false)).created();
+    return ground.changed(() -> creating.create(who, request, false, true)).created();
+  }
+
+  /** One to be dropped again soon: of a branch nobody will ask what it began as. */
+  Created createForNow(Requester who, CreateDatabase request) {
+    return ground.changed(() -> creating.create(who, request, false, false)).created();
+  }
+
+  /** Where a branch comes from, and what tells what it has changed since. */
+  Bases.Origin origin(Requester who, String branch) {
+    return Ground.answered(() -> bases.origin(who, branch));
   }
 
   /** The same, and a fresh {@code ddl} credential for it, as {@link #issue} gives. */
   public CreatedWithAccess createWithAccess(Requester who, CreateDatabase request) {
-    Creating.Made made = ground.changed(() -> creating.create(who, request, true));
+    Creating.Made made = ground.changed(() -> creating.create(who, request, true, true));
     return new CreatedWithAccess(made.created(),
         connectionString(made.issued().orElseThrow(), request.name()));
   }
@@ -176,9 +189,14 @@ public final class Databases {
     return Ground.answered(() -> listing.databases(who.account()));
   }
 
-  /** All checkpoints of the account, newest first. */
+  /** All checkpoints of the account, newest first; without what branches began as. */
   public List<CheckpointView> checkpoints(Requester who) {
     return Ground.answered(() -> listing.checkpoints(who.account()));
+  }
+
+  /** What the account's branches began as, newest first. */
+  public List<CheckpointView> bases(Requester who) {
+    return Ground.answered(() -> listing.bases(who.account()));
   }
 
   /**
@@ -191,7 +209,8 @@ public final class Databases {
     List<StorageFinding> findings = new ArrayList<>();
     Ground.answered(() -> {
       ground.turns()
-          .recovering(() -> findings.addAll(new StorageInspection(ground).inspect(repair)));
+          .recovering(
+              () -> findings.addAll(new StorageInspection(ground, checkpoints).inspect(repair)));
       return findings;
     });
     return findings;

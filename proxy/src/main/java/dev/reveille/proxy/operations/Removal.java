@@ -12,18 +12,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of databases: the catalog takes the name and the route away, then the storage goes, then the
- * record. Whatever is found in between at a start is on its way out and is taken there.
+ * The end of databases: the catalog takes the name and the route away, then the base of a branch goes, then the storage,
+ * then the record. Whatever is found in between at a start is on its way out and is taken there.
  */
 final class Removal {
   private static final Logger log = LoggerFactory.getLogger(Removal.class);
 
   private final Ground ground;
   private final Restoring restoring;
+  private final Bases bases;
 
-  Removal(Ground ground, Restoring restoring) {
+  Removal(Ground ground, Restoring restoring, Bases bases) {
     this.ground = ground;
     this.restoring = restoring;
+    this.bases = bases;
   }
 
   Dropped drop(Requester who, String name, boolean ifExists, boolean force) {
@@ -64,6 +66,7 @@ final class Removal {
   /** Takes away what has no route any more, or never had one. */
   void remove(Route route) {
     restoring.clear(route);
+    bases.remove(route);
     ground.await("the storage's removal", ground.computes().drop(route));
     ground.catalog().forgetDatabase(route.database());
   }

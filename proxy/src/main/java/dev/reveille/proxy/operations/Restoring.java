@@ -6,6 +6,7 @@ import dev.reveille.cell.Checkpoint;
 import dev.reveille.cell.CheckpointKind;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.LifetimeTable.StorageIntent;
+import dev.reveille.cell.Lineage;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.CloneReport;
@@ -27,10 +28,12 @@ final class Restoring {
 
   private final Ground ground;
   private final Checkpoints checkpoints;
+  private final Bases bases;
 
-  Restoring(Ground ground, Checkpoints checkpoints) {
+  Restoring(Ground ground, Checkpoints checkpoints, Bases bases) {
     this.ground = ground;
     this.checkpoints = checkpoints;
+    this.bases = bases;
   }
 
   Restored restore(Requester who, String name, String checkpoint) {
@@ -50,7 +53,11 @@ final class Restoring {
             checkpoints.cloned(from, next));
         Checkpoint before = Checkpoints.sized(checkpoints.fresh(who, route, route.storage(),
             Optional.empty(), CheckpointKind.RESTORE), report.bytes());
-        ground.quiesced(route, EndReason.RESTORED, true, () -> swap(route, next, before));
+        Optional<Lineage> origin = origin(route, from);
+        ground.quiesced(route, EndReason.RESTORED, true, () -> swap(route, next, before, origin));
+        if (origin.isPresent()) {
+          bases.removeUnused(route);
+        }
         ground.audit()
             .record(DatabaseChanged.restored(route, from.name(), before.name(), who.name()));
         return new Restored(CheckpointView.of(before));
@@ -78,10 +85,19 @@ final class Restoring {
     return found;
   }
 
+  /** A checkpoint of another database is what this one is a branch of from now on. */
+  private static Optional<Lineage> origin(Route route, Checkpoint from) {
+    return from.database().equals(route.database())
+        ? Optional.empty()
+        : Optional.of(new Lineage(Optional.of(from.database()), Optional.of(from.databaseName()),
+            Optional.of(from.name())));
+  }
+
   /** A catalog that has done it and could not say so is asked once more. */
-  private Route swap(Route route, StorageId next, Checkpoint before) {
+  private Route swap(Route route, StorageId next, Checkpoint before,
+      Optional<Lineage> origin) {
     try {
-      return ground.catalog().lifetimes().swapStorage(route.database(), next, before);
+      return ground.catalog().lifetimes().swapStorage(route.database(), next, before, origin);
     } catch (CatalogException e) {
       Route now = ground.same(route);
       if (now.storage().equals(next)) {

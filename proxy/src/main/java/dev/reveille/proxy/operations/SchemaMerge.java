@@ -20,8 +20,8 @@ import java.util.random.RandomGenerator;
  * first, and what comes of it is compared with the branch; then the parent is checkpointed, and they are run on it in one
  * transaction.
  *
- * <p>Which changes are the branch's is known from the checkpoint that it began as; see {@link MergePlan} for one that did
- * not begin as a checkpoint.
+ * <p>Which changes are the branch's is known from what it began as, see {@link Bases}; and see {@link MergePlan} for one
+ * of which that was not kept.
  *
  * <p>Blocks; any thread that may.
  */
@@ -37,7 +37,7 @@ public final class SchemaMerge {
    * What is asked for.
    *
    * @param into empty for the branch's parent
-   * @param base a checkpoint of the parent; empty for the one that the branch was made from, if there was one
+   * @param base a checkpoint of the parent; empty for what the branch began as, if that was kept
    * @param dryRun whether nothing is changed anywhere
    */
   public record Request(String branch, Optional<String> into, Optional<String> base,
@@ -70,17 +70,16 @@ public final class SchemaMerge {
 
   /** Throws {@link OperationFailure}: 55000 when both have changed the same, with what. */
   public Merged merge(Requester who, Request request) {
-    DatabaseView branch = view(who, request.branch());
+    Bases.Origin origin = databases.origin(who, request.branch());
     String parent = request.into()
-        .or(branch::parent)
+        .or(origin::parent)
         .orElseThrow(() -> new OperationFailure(Kind.INVALID, "55000",
-            "database \"" + request.branch() + "\" is not a branch", "",
+            "database \"" + request.branch() + "\" is not a branch of one that is there", "",
             "Say where its schema goes with --into."));
-    Optional<String> base = request.base()
-        .or(() -> branch.parent().equals(Optional.of(parent))
-            ? branch.checkpoint()
-            : Optional.empty());
-    Optional<Schema> before = base.map(checkpoint -> schemaOf(who, parent, checkpoint));
+    Optional<Source> base = request.base()
+        .map(checkpoint -> new Source(parent, Optional.of(checkpoint)))
+        .or(() -> origin.parent().equals(Optional.of(parent)) ? origin.base() : Optional.empty());
+    Optional<Schema> before = base.map(source -> schemaOf(who, source));
     Schema now = schemas.read(who, parent);
     Schema wanted = schemas.read(who, request.branch());
     MergePlan plan = MergePlan.of(before, now, wanted);
@@ -92,21 +91,14 @@ public final class SchemaMerge {
       rehearse(who, parent, plan, wanted);
       checkpoint = Optional.of(apply(who, request.branch(), parent, plan.script()));
     }
-    return new Merged(request.branch(), parent, base, request.dryRun(), plan.script().sql(),
+    return new Merged(request.branch(), parent, base.flatMap(Source::checkpoint), request.dryRun(),
+        plan.script().sql(),
         plan.script().losing(), plan.objects(), plan.untouched(), checkpoint);
   }
 
-  private DatabaseView view(Requester who, String name) {
-    return databases.list(who)
-        .stream()
-        .filter(database -> database.name().equals(name))
-        .findFirst()
-        .orElseThrow(() -> OperationFailure.noSuchDatabase(name));
-  }
-
-  /** What the database was at a checkpoint: read from a branch of it, which is dropped again. */
-  private Schema schemaOf(Requester who, String database, String checkpoint) {
-    String name = branched(who, "base", new Source(database, Optional.of(checkpoint)));
+  /** What a database was at a checkpoint: read from a branch of it, which is dropped again. */
+  private Schema schemaOf(Requester who, Source checkpoint) {
+    String name = branched(who, "base", checkpoint);
     try {
       return schemas.read(who, name);
     } finally {
@@ -116,7 +108,7 @@ public final class SchemaMerge {
 
   private String branched(Requester who, String what, Source source) {
     String name = "merge-" + what + "-" + Integer.toHexString(random.nextInt() | 0x10000000);
-    var _ = databases.create(who, new CreateDatabase(name, Optional.of(source),
+    var _ = databases.createForNow(who, new CreateDatabase(name, Optional.of(source),
         Optional.of(new Ttl.For(REHEARSAL)), Optional.empty()));
     return name;
   }
@@ -182,15 +174,16 @@ public final class SchemaMerge {
     }
   }
 
-  private static OperationFailure conflict(String branch, String parent, Optional<String> base,
+  private static OperationFailure conflict(String branch, String parent, Optional<Source> base,
       MergePlan plan) {
     return new OperationFailure(Kind.BUSY, "55000",
         "the schema of \"" + branch + "\" cannot be merged into \"" + parent + "\": "
             + String.join("; ", plan.conflicts()),
-        base.map(checkpoint -> "Compared with checkpoint \"" + checkpoint + "\".")
-            .orElse("There is no checkpoint that tells what the branch began as."),
+        base.map(source -> "Compared with \"" + source + "\", which the branch began as.")
+            .orElse("What the branch began as was not kept, so only additions are merged."),
         base.isPresent()
             ? "Bring the branch to what the parent has in these, and merge again."
-            : "Name one with --base; a branch that is to be merged is best made from a checkpoint.");
+            : "Name a checkpoint of \"" + parent + "\" from that moment with --base, or branch "
+                + "from a checkpoint.");
   }
 }

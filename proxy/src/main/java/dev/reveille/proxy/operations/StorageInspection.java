@@ -22,9 +22,11 @@ final class StorageInspection {
   private static final Logger log = LoggerFactory.getLogger(StorageInspection.class);
 
   private final Ground ground;
+  private final Checkpoints bases;
 
-  StorageInspection(Ground ground) {
+  StorageInspection(Ground ground, Checkpoints bases) {
     this.ground = ground;
+    this.bases = bases;
   }
 
   /** To be called while nothing else changes anything. */
@@ -91,6 +93,7 @@ final class StorageInspection {
       ground.catalog().checkpoints().dropCheckpoint(known.checkpoint().get());
       ground.catalog().checkpoints().forgetCheckpoint(known.checkpoint().get());
     } else {
+      ground.catalog().checkpoints().basesOf(known.database()).forEach(bases::deleted);
       ground.catalog().lifetimes().dropLost(known.database(), known.storage());
     }
     log.atWarn()

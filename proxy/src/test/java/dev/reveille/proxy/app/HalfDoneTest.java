@@ -39,7 +39,7 @@ class HalfDoneTest {
 
   /** One operation on databases that are there. */
   enum Case {
-    CREATE, BRANCH, BRANCH_OF_CHECKPOINT, CHECKPOINT, DROP_CHECKPOINT, RESTORE, RENAME, DROP, DROP_AT_REST, ARCHIVE, BRING_BACK, FORGET;
+    CREATE, BRANCH, BRANCH_OF_CHECKPOINT, CHECKPOINT, DROP_CHECKPOINT, RESTORE, RENAME, DROP, DROP_AT_REST, DROP_BRANCH, RESTORE_ANOTHERS, ARCHIVE, BRING_BACK, FORGET, FORGET_BRANCH;
 
     Object run(Databases databases, String shop, String other) {
       return switch (this) {
@@ -61,15 +61,23 @@ class HalfDoneTest {
         }
         case DROP -> databases.drop(who, shop, false, true);
         case DROP_AT_REST -> databases.drop(who, shop, false, false);
+        case DROP_BRANCH -> databases.drop(who, other, false, true);
+        case RESTORE_ANOTHERS -> databases.restore(who, other, "anothers");
         case ARCHIVE -> databases.reclaiming().archive(route(shop), NOW.plusSeconds(7200));
         case BRING_BACK -> databases.alter(who, shop, Map.of("ttl", "2 h"));
         case FORGET ->
           databases.reclaiming().forget(route(shop), NOW.plusSeconds(9000), NOW.plusSeconds(9000));
+        case FORGET_BRANCH ->
+          databases.reclaiming().forget(route(other), NOW.plusSeconds(9000), NOW.plusSeconds(9000));
       };
     }
 
     boolean ofArchived() {
-      return this == BRING_BACK || this == FORGET;
+      return this == BRING_BACK || this == FORGET || this == FORGET_BRANCH;
+    }
+
+    boolean ofBranch() {
+      return this == DROP_BRANCH || this == FORGET_BRANCH || this == RESTORE_ANOTHERS;
     }
   }
 
@@ -113,9 +121,16 @@ class HalfDoneTest {
     var _ = rooms.sql(shop, "insert into kept values ('" + shop + "')");
     var _ = whole.checkpoint(who, shop, Optional.of("cp"), CheckpointKind.NAMED);
     var _ = whole.alter(who, shop, Map.of("ttl", "1 h"));
+    if (of.ofBranch()) {
+      var _ = whole.create(who, CreateDatabase.named(other));
+      var _ = rooms.sql(other, "create table kept as select '" + shop + "'::text as what");
+      var _ = whole.checkpoint(who, other, Optional.of("anothers"), CheckpointKind.NAMED);
+      var _ = whole.drop(who, other, false, true);
+      var _ = whole.create(who, CreateDatabase.branch(other, Source.parse(shop)));
+      var _ = whole.alter(who, other, Map.of("ttl", "1 h"));
+    }
     if (of.ofArchived()) {
-      whole.reclaiming()
-          .archive(rooms.catalog.route(account, shop).orElseThrow(), NOW.plusSeconds(7200));
+      whole.reclaiming().archive(route(of.ofBranch() ? other : shop), NOW.plusSeconds(7200));
     }
 
     Stopping stopping = new Stopping(step, late);
@@ -133,7 +148,9 @@ class HalfDoneTest {
         .extracting(DatabaseRecord::state)
         .extracting(Enum::name)
         .isSubsetOf("READY", "ARCHIVED");
+    bases(of, other, place, answered);
     usable(next, of, shop, other, place, answered);
+    assertThat(rooms.catalog.checkpoints().bases(account)).as(place).isEmpty();
     return stopping.stopped();
   }
 
@@ -149,10 +166,41 @@ class HalfDoneTest {
     }
   }
 
+  /** A branch has one whole base, unless it is one of a checkpoint; what is no branch has none. */
+  private static void bases(Case of, String other, String place, boolean answered) {
+    var branch = rooms.catalog.databases(account)
+        .stream()
+        .filter(one -> one.route().name().equals(other))
+        .findFirst();
+    boolean has = branch
+        .filter(one -> one.lineage().isBranch() && one.lineage().checkpoint().isEmpty())
+        .isPresent();
+    assertThat(has).as(place)
+        .isEqualTo(branch.isPresent() && (of == Case.BRANCH
+            || (of.ofBranch() && !(of == Case.RESTORE_ANOTHERS && restored(other)))));
+    var found = rooms.catalog.checkpoints().bases(account);
+    if (has) {
+      assertThat(found).as(place).singleElement().matches(one -> one.databaseName().equals(other));
+    } else if (of != Case.RESTORE_ANOTHERS || answered) {
+      assertThat(found).as(place).isEmpty();
+    }
+  }
+
+  private static boolean restored(String name) {
+    return rooms.catalog.checkpoints()
+        .checkpoints(account)
+        .stream()
+        .anyMatch(one -> one.databaseName().equals(name) && one.kind() == CheckpointKind.RESTORE);
+  }
+
   /** Every name is either free or leads to a whole database. */
   private static void usable(Databases next, Case of, String shop, String other, String place,
       boolean answered) throws Exception {
     boolean ends = of == Case.DROP || of == Case.DROP_AT_REST || of == Case.FORGET;
+    boolean endsBranch = of == Case.DROP_BRANCH || of == Case.FORGET_BRANCH;
+    assertThat(answered && endsBranch && rooms.catalog.route(account, other).isPresent())
+        .as(place)
+        .isFalse();
     int alive = 0;
     for (String name : List.of(shop, other)) {
       var route = rooms.catalog.route(account, name);
@@ -182,6 +230,25 @@ class HalfDoneTest {
     var _ = next.create(who, CreateDatabase.named(other));
     var _ = next.drop(who, other, false, true);
     assertThat(next.inspect(false)).as(place).isEmpty();
+  }
+
+  @Test
+  void a_branch_whose_storage_is_lost_takes_its_base_along() {
+    Databases databases = rooms.databases();
+    var _ = databases.create(who, CreateDatabase.named("whole"));
+    var _ = databases.create(who, CreateDatabase.branch("broken", Source.parse("whole")));
+    assertThat(databases.bases(who)).extracting("database", "kind")
+        .containsExactly(org.assertj.core.groups.Tuple.tuple("broken", "base"));
+    assertThat(databases.checkpoints(who)).extracting("kind").doesNotContain("base");
+    rooms.computes.deleteStorage(OwnRooms.CELL, route("broken").storage())
+        .toCompletableFuture()
+        .join();
+
+    assertThat(databases.inspect(true)).extracting("name").containsExactly("broken");
+
+    assertThat(databases.inspect(false)).isEmpty();
+    assertThat(databases.bases(who)).isEmpty();
+    var _ = databases.drop(who, "whole", false, true);
   }
 
   @Test

@@ -80,7 +80,8 @@ final class OwnRooms implements AutoCloseable {
   /** Operations on these rooms, or on what stands before them. */
   Databases databases(Catalog before, Computes beside, InstantSource clock, Audit audit) {
     return new Databases(before, beside,
-        new Policies(DatabaseSettings.DEFAULTS, LifetimeRules.DEFAULTS, Duration.ofMinutes(1)),
+        new Policies(DatabaseSettings.DEFAULTS, LifetimeRules.DEFAULTS, Duration.ofMinutes(1),
+            1L << 30),
         () -> new ConnectionStrings("localhost", 6432, Optional.empty()),
         () -> SharedKey.of(new byte[32]), new Random(7), clock, audit, Set.of(CELL),
         AccountBudget.UNLIMITED);

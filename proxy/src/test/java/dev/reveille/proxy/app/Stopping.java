@@ -26,7 +26,8 @@ final class Stopping {
   }
 
   private static final Set<String> READS = Set.of("route", "databases", "credential", "credentials",
-      "cellLoads", "cells", "defaultAccount", "checkpoint", "checkpoints", "checkpointsOf",
+      "cellLoads", "cells", "defaultAccount", "checkpoint", "checkpoints", "checkpointsOf", "bases",
+      "basesOf",
       "lifetimes", "storageIntents", "statuses", "storages", "knownStorages", "sharedKey",
       "unfinishedCheckpoints", "databasesBeingCreated", "databasesBeingDropped");
 

@@ -119,6 +119,7 @@ class ConfigurationTest {
           price-thousand-wakes: 0.14
           currency: EUR
       accounts: {default-plan: small, flush: 15s, measure-storage: 16s}
+      branches: {copied-base: 17MB}
       lifetimes:
         agent-branch: 2h
         agent-database: 3h
@@ -151,6 +152,7 @@ class ConfigurationTest {
         new Compute(18, NO_FILE, 50, 16 << 20, Duration.ofMinutes(5), 2, 8),
         new Wake(Duration.ofMinutes(1), 1000, 0, Duration.ofSeconds(1)),
         new Limits(20_000, Duration.ofSeconds(30), 64, 1 << 30),
+        64 << 20,
         new Lifetimes(Duration.ofHours(24), Duration.ofHours(72), Duration.ofDays(30),
             Duration.ofDays(7), Duration.ofHours(72), Duration.ofHours(1), Duration.ofHours(24),
             Duration.ofHours(24), Duration.ofSeconds(30)),
@@ -193,6 +195,7 @@ class ConfigurationTest {
             Duration.ofSeconds(90), 1, 9),
         new Wake(Duration.ofMinutes(2), 17, 3, Duration.ofMillis(700)),
         new Limits(99, Duration.ofSeconds(9), 7, 16 << 20),
+        17 << 20,
         new Lifetimes(Duration.ofHours(2), Duration.ofHours(3), Duration.ofDays(4),
             Duration.ofDays(5), Duration.ofHours(6), Duration.ofMinutes(7), Duration.ofHours(8),
             Duration.ofHours(9), Duration.ofSeconds(10)),

@@ -89,6 +89,29 @@ class HalfDoneTest {
   }
 
   @Test
+  void aCloneOfAFreshCloneIsItselfAllOrNothingAndLeavesTheFirstAsItIs() throws Exception {
+    StorageId branch = StorageId.random();
+    StorageId base = StorageId.random();
+    await(cell.provider().storages().clone(kept.storage(), Optional.empty(), branch));
+    StorageDirectory making = cell.tree().begin(base);
+    copy(cell.tree().storage(branch).data(), making.data());
+    Files.delete(making.data().resolve("PG_VERSION"));
+
+    cell.reopen();
+    assertThat(all()).extracting(StoredStorage::id)
+        .containsExactlyInAnyOrder(kept.storage(), branch);
+
+    await(cell.provider().storages().clone(branch, Optional.empty(), base));
+    Route changed = LocalCell.route("branch", branch);
+    RunningCompute compute = await(cell.provider().start(changed));
+    sql(compute, RoleNames.ADMIN, "branch", "UPDATE t SET n = 6");
+    await(compute.stop());
+    StorageId read = StorageId.random();
+    await(cell.provider().storages().clone(base, Optional.empty(), read));
+    holdsItsRow(LocalCell.route("read", read));
+  }
+
+  @Test
   void aCloneThatFailsLeavesNothing() throws Exception {
     ChildProcesses.run(List.of("rm", "-r", storage.data().resolve("global").toString()));
     RunningCompute none = new NamedCompute(kept.database(), gone());

@@ -1,4 +1,4 @@
-package dev.reveille.chaos.bench;
+package dev.reveille.chaos.harness;
 
 import dev.reveille.chaos.tools.Command;
 import java.io.IOException;
@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
 /** A file system of its own in a sparse file, for as long as this is open. For root only. */
-final class LoopMount implements AutoCloseable {
+public final class LoopMount implements AutoCloseable {
   private final Path image;
   private final Path directory;
 
@@ -17,8 +19,24 @@ final class LoopMount implements AutoCloseable {
     this.directory = directory;
   }
 
-  /** @param kind {@code xfs} or {@code btrfs}, whose tools must be there */
-  static LoopMount of(String kind, long bytes) throws IOException {
+  /** Skips the test where there cannot be one. */
+  public static void assumed(String kind) {
+    Assumptions.assumeTrue("root".equals(System.getProperty("user.name")),
+        "a file system of one's own can be mounted by root only");
+    Assumptions.assumeTrue(Files.exists(Path.of("/dev/loop-control")),
+        "this machine has no loop devices");
+    Assumptions.assumeTrue(
+        Stream.of("/usr/sbin", "/sbin", "/usr/bin")
+            .anyMatch(place -> Files.isExecutable(Path.of(place, "mkfs." + kind))),
+        "mkfs." + kind + " is not installed");
+  }
+
+  /**
+   * Makes and mounts one.
+   *
+   * @param kind {@code xfs} or {@code btrfs}, whose tools must be there
+   */
+  public static LoopMount of(String kind, long bytes) throws IOException {
     Path image = Files.createTempFile("reveille-" + kind, ".image");
     Path directory = Files.createTempDirectory("reveille-" + kind);
     Command.of("truncate", "-s", Long.toString(bytes), image.toString()).run().orThrow();
@@ -32,7 +50,7 @@ final class LoopMount implements AutoCloseable {
     return new LoopMount(image, directory);
   }
 
-  Path directory() {
+  public Path directory() {
     return directory;
   }
 

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.pgcodekeeper.core.PgCodekeeperException;
 import org.pgcodekeeper.core.api.DatabaseFactory;
 import org.pgcodekeeper.core.api.PgCodeKeeperApi;
@@ -13,16 +14,22 @@ import org.pgcodekeeper.core.model.difftree.DiffTree;
 import org.pgcodekeeper.core.model.difftree.TreeElement;
 import org.pgcodekeeper.core.model.difftree.TreeFlattener;
 import org.pgcodekeeper.core.schema.AbstractDatabase;
+import org.pgcodekeeper.core.schema.PgPrivilege;
+import org.pgcodekeeper.core.schema.PgStatement;
 import org.pgcodekeeper.core.settings.CoreSettings;
 
 /**
  * The schema of a database at one moment: schemas, types, tables with all that belongs to them, views, functions,
- * sequences, extensions and comments. Owners and grants are not in it: roles are credentials, and a branch does not share
- * those with its parent. Neither are rows, and the order of columns is no difference.
+ * sequences, extensions and comments, and what of them is granted to everybody or to the groups that every database has.
+ * Owners and other grants are not in it: roles are credentials, and a branch does not share those with its parent. Neither
+ * are rows, and the order of columns is no difference.
  *
  * <p>Immutable as far as is known here; the work is pgCodeKeeper's. Methods block while they compute.
  */
 public final class Schema {
+  private static final Set<String> EVERYWHERE = Set.of("PUBLIC", "reveille_readers",
+      "reveille_writers");
+
   private final AbstractDatabase database;
 
   private Schema(AbstractDatabase database) {
@@ -37,7 +44,9 @@ public final class Schema {
    */
   public static Schema read(String url) {
     try {
-      return new Schema(new DatabaseFactory(settings()).loadFromJdbc(url));
+      AbstractDatabase database = new DatabaseFactory(settings()).loadFromJdbc(url);
+      database.getDescendants().forEach(Schema::forgetRoles);
+      return new Schema(database);
     } catch (IOException | PgCodekeeperException e) {
       throw new UnreadableSchema(e);
     } catch (InterruptedException e) {
@@ -46,9 +55,18 @@ public final class Schema {
     }
   }
 
+  private static void forgetRoles(PgStatement statement) {
+    List<PgPrivilege> kept = statement.getPrivileges()
+        .stream()
+        .filter(privilege -> EVERYWHERE.contains(privilege.getRole()))
+        .toList();
+    statement.clearPrivileges();
+    kept.forEach(statement::addPrivilege);
+    statement.setOwner(null);
+  }
+
   private static CoreSettings settings() {
     CoreSettings settings = new CoreSettings();
-    settings.setIgnorePrivileges(true);
     settings.setIgnoreColumnOrder(true);
     settings.setEnableFunctionBodiesDependencies(true);
     return settings;

@@ -77,11 +77,13 @@ class SchemaTest {
   }
 
   @Test
-  void the_same_schema_has_no_difference_whatever_rows_and_roles_it_has() throws Exception {
+  void the_same_schema_has_no_difference_whatever_rows_owners_and_other_roles_it_has()
+      throws Exception {
     List<String> tables = List.of("create table t (id serial primary key, name text)");
     run("schema_a", tables);
     run("schema_b", tables);
-    run("schema_b", List.of("insert into t (name) values ('x')", "grant select on t to public"));
+    run("schema_b", List.of("insert into t (name) values ('x')", "create role somebody",
+        "grant select on t to somebody", "alter table t owner to somebody"));
 
     assertThat(a().to(b()).isEmpty()).isTrue();
     assertThat(a().to(b()).sql()).isEmpty();

@@ -28,7 +28,7 @@ public record SchemaScript(List<Change> changes) {
       SqlTokens.keyword("domain"), SqlTokens.keyword("materialized"),
       SqlTokens.keyword("extension"), SqlTokens.keyword("foreign"), SqlTokens.keyword("server"));
   private static final Set<Long> DESTROY = Set.of(SqlTokens.keyword("truncate"),
-      SqlTokens.keyword("delete"));
+      SqlTokens.keyword("delete"), SqlTokens.keyword("update"));
 
   public SchemaScript {
     changes = List.copyOf(changes);
@@ -80,7 +80,10 @@ public record SchemaScript(List<Change> changes) {
     }
   }
 
-  /** DROP of what holds data, of a column, and a change of a type, which may round or cut. */
+  /**
+   * DROP of what holds data, of a column, and a change of a type, which may round or cut; and an UPDATE, with which
+   * nulls become defaults before they are forbidden.
+   */
   private static boolean losesData(String statement) {
     byte[] sql = statement.getBytes(StandardCharsets.UTF_8);
     SqlTokens tokens = new SqlTokens();

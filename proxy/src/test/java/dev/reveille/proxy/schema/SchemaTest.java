@@ -83,7 +83,7 @@ class SchemaTest {
     run("schema_a", tables);
     run("schema_b", tables);
     run("schema_b", List.of("insert into t (name) values ('x')", "create role somebody",
-        "grant select on t to somebody", "alter table t owner to somebody"));
+        "grant select on t to pg_monitor", "alter table t owner to somebody"));
 
     assertThat(a().to(b()).isEmpty()).isTrue();
     assertThat(a().to(b()).sql()).isEmpty();

@@ -92,7 +92,7 @@ class HalfDoneTest {
   void aCloneOfAFreshCloneIsItselfAllOrNothingAndLeavesTheFirstAsItIs() throws Exception {
     StorageId branch = StorageId.random();
     StorageId base = StorageId.random();
-    await(cell.provider().storages().clone(kept.storage(), Optional.empty(), branch));
+    await(cell.provider().storages().clone(kept.storage(), Optional.empty(), branch, new Recall()));
     StorageDirectory making = cell.tree().begin(base);
     copy(cell.tree().storage(branch).data(), making.data());
     Files.delete(making.data().resolve("PG_VERSION"));
@@ -101,13 +101,13 @@ class HalfDoneTest {
     assertThat(all()).extracting(StoredStorage::id)
         .containsExactlyInAnyOrder(kept.storage(), branch);
 
-    await(cell.provider().storages().clone(branch, Optional.empty(), base));
+    await(cell.provider().storages().clone(branch, Optional.empty(), base, new Recall()));
     Route changed = LocalCell.route("branch", branch);
     RunningCompute compute = await(cell.provider().start(changed));
     sql(compute, RoleNames.ADMIN, "branch", "UPDATE t SET n = 6");
     await(compute.stop());
     StorageId read = StorageId.random();
-    await(cell.provider().storages().clone(base, Optional.empty(), read));
+    await(cell.provider().storages().clone(base, Optional.empty(), read, new Recall()));
     holdsItsRow(LocalCell.route("read", read));
   }
 

@@ -1,0 +1,194 @@
+package dev.reveille.chaos.console;
+
+import dev.reveille.chaos.harness.BarePostgres;
+import dev.reveille.chaos.harness.ConnectionString;
+import dev.reveille.chaos.harness.RunningReveille;
+import dev.reveille.chaos.harness.Started;
+import dev.reveille.chaos.product.Products;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Two accounts on one proxy: what the console shows and does is one's own. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ConsoleAccountsTest {
+  private static final String COMMON = "common";
+
+  private final Started started = new Started();
+  private BarePostgres catalog;
+  private Console left;
+  private Console right;
+
+  /** A credential of an account, in its console. What is its alone has its name in it. */
+  private record Console(String name, ConnectionString url, Connection connection,
+      Statement statement) implements AutoCloseable {
+    void say(String sql) throws SQLException {
+      statement.execute(sql);
+    }
+
+    List<String> rows(String sql) throws SQLException {
+      List<String> rows = new ArrayList<>();
+      try (ResultSet answer = statement.executeQuery(sql)) {
+        while (answer.next()) {
+          rows.add(answer.getString(1));
+        }
+      }
+      return rows;
+    }
+
+    /** Every row of every table of the console, as text, by the table. */
+    Map<String, List<String>> everything() throws SQLException {
+      Map<String, List<String>> all = new LinkedHashMap<>();
+      List<String> tables = rows("SELECT 'reveille.' || quote_ident(relname) FROM pg_class"
+          + " WHERE relnamespace = 'reveille'::regnamespace AND relkind = 'r'");
+      tables.add("pg_database");
+      for (String table : tables) {
+        all.put(table, rows("SELECT t::text FROM " + table + " t"));
+      }
+      return all;
+    }
+
+    @Override
+    public void close() throws SQLException {
+      connection.close();
+    }
+  }
+
+  @BeforeAll
+  void start(@TempDir Path directory) throws Exception {
+    catalog = started.add(BarePostgres.start());
+    Path secret = Files.writeString(directory.resolve("secret"), BarePostgres.SECRET);
+    RunningReveille reveille = started.add(Products.start(Products.SMALL + """
+        catalog:
+          url: jdbc:postgresql://127.0.0.1:%d/postgres?sslmode=disable
+          user: %s
+          password-file: %s
+        tls:
+          plaintext: true
+        """.formatted(catalog.port(), BarePostgres.SUPERUSER, secret)));
+    ConnectionString first = credential(reveille, "one");
+    ConnectionString second = credential(reveille, "two");
+    try (Connection connection = catalog.connect(); Statement sql = connection.createStatement()) {
+      sql.execute("INSERT INTO reveille.accounts (name) VALUES ('righty_account')");
+      sql.execute("UPDATE reveille.credentials SET account_id ="
+          + " (SELECT id FROM reveille.accounts WHERE name = 'righty_account')"
+          + " WHERE name = 'two'");
+    }
+    left = started.add(console("lefty", first));
+    right = started.add(console("righty", second));
+    for (Console one : List.of(left, right)) {
+      one.say("CREATE DATABASE " + one.name + "_own");
+      one.say("CREATE DATABASE " + COMMON);
+      one.say("CHECKPOINT " + one.name + "_own AS " + one.name + "_kept");
+      one.say("CHECKPOINT " + COMMON + " AS kept");
+    }
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    started.close();
+  }
+
+  private static ConnectionString credential(RunningReveille reveille, String name) {
+    return ConnectionString
+        .parse(reveille.run("credential", "create", "--all-databases", "--mode", "ddl", "--for",
+            "app", "--name", name, "--allow", "manage_databases"))
+        .with("sslmode", "disable")
+        .without("sslrootcert");
+  }
+
+  private static Console console(String name, ConnectionString url) throws SQLException {
+    Connection connection = url.toDatabase("reveille").connect();
+    return new Console(name, url, connection, connection.createStatement());
+  }
+
+  private static String id(Console of, String database) throws SQLException {
+    return of.rows("SELECT id FROM reveille.databases WHERE name = '" + database + "'").getFirst();
+  }
+
+  @Test
+  void each_sees_in_every_table_what_is_its_own_and_nothing_else() throws Exception {
+    for (Console one : List.of(left, right)) {
+      Console other = one.equals(left) ? right : left;
+      String foreign = id(other, COMMON);
+      try (Connection session = other.url.toDatabase(other.name + "_own").connect()) {
+        Map<String, List<String>> all = one.everything();
+
+        assertThat(session.isValid(10)).isTrue();
+        assertThat(all).hasSizeGreaterThan(15);
+        all.forEach((table, rows) -> assertThat(String.join("\n", rows)).as(table)
+            .doesNotContain(other.name)
+            .doesNotContain(foreign));
+        assertThat(all.get("pg_database")).filteredOn(row -> row.contains(COMMON)).hasSize(1);
+        assertThat(all.get("reveille.databases")).hasSize(2);
+        assertThat(all.get("reveille.checkpoints")).hasSize(2);
+        assertThat(all.get("reveille.credentials")).hasSize(1);
+        assertThat(one.rows("SELECT sum(databases) FROM reveille.cells")).containsExactly("2");
+      }
+    }
+  }
+
+  @Test
+  void a_command_on_the_name_of_another_finds_nothing() throws Exception {
+    String foreign = right.name + "_own";
+    for (String command : List.of("DROP DATABASE %s", "DROP DATABASE %s WITH (FORCE)",
+        "ALTER DATABASE %s RENAME TO mine", "ALTER DATABASE %s SET (ttl = '1 h')",
+        "CREATE DATABASE mine TEMPLATE %s", "CHECKPOINT %s AS mine", "SUSPEND %s", "WAKE %s",
+        "RESTORE DATABASE %s FROM righty_kept")) {
+      refused(command.formatted(foreign), "3D000");
+    }
+    refused("DROP CHECKPOINT " + foreign + "@righty_kept", "42704");
+    refused("CREATE DATABASE mine TEMPLATE \"" + foreign + "@righty_kept\"", "42704");
+    refused("RESTORE DATABASE " + COMMON + " FROM righty_kept", "42704");
+
+    left.say("DROP DATABASE IF EXISTS " + foreign);
+    assertThat(right.rows("SELECT name FROM databases ORDER BY 1"))
+        .containsExactly(COMMON, foreign);
+    assertThatThrownBy(() -> left.url.toDatabase(foreign).connect())
+        .isInstanceOfSatisfying(SQLException.class,
+            e -> assertThat(e.getSQLState()).isEqualTo("3D000"));
+  }
+
+  private void refused(String command, String state) {
+    assertThatThrownBy(() -> left.say(command)).as(command)
+        .isInstanceOfSatisfying(SQLException.class,
+            e -> assertThat(e.getSQLState()).as(command).isEqualTo(state));
+  }
+
+  @Test
+  void one_name_in_both_accounts_is_two_databases() throws Exception {
+    for (Console one : List.of(left, right)) {
+      try (Connection session = one.url.toDatabase(COMMON).connect();
+          Statement sql = session.createStatement()) {
+        sql.execute("CREATE TABLE whose AS SELECT '" + one.name + "' AS name");
+      }
+    }
+    left.say("CREATE DATABASE twin TEMPLATE " + COMMON);
+    right.say("CREATE DATABASE twin");
+    right.say("DROP DATABASE twin");
+
+    try (Connection session = left.url.toDatabase("twin").connect();
+        Statement sql = session.createStatement();
+        ResultSet row = sql.executeQuery("SELECT name FROM whose")) {
+      assertThat(row.next()).isTrue();
+      assertThat(row.getString(1)).isEqualTo("lefty");
+    }
+    assertThat(id(left, COMMON)).isNotEqualTo(id(right, COMMON));
+    left.say("DROP DATABASE twin WITH (FORCE)");
+  }
+}

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -82,6 +84,35 @@ class AbandonedDatabasesTest {
           .untilAsserted(() -> assertThat(storages(reveille)).as("storages")
               .hasSizeLessThanOrEqualTo(PREPARED));
       assertThat(reveille.run("doctor")).contains("every storage has a record");
+      theCatalogIsSmall(reveille);
+    }
+  }
+
+  /** What it has of so many databases is what it has to say about them afterwards: its events. */
+  private static void theCatalogIsSmall(RunningReveille reveille)
+      throws IOException, SQLException {
+    Path home = reveille.home();
+    String port = Files.readAllLines(home.resolve("catalog/data/postmaster.pid")).get(3).strip();
+    try (Connection connection = DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:" + port + "/postgres", "reveille_admin",
+        Files.readString(home.resolve("secrets/catalog-password")).strip());
+        Statement statement = connection.createStatement()) {
+      statement.execute("vacuum");
+      try (ResultSet rows = statement.executeQuery("select relname, pg_total_relation_size(relid),"
+          + " n_live_tup from pg_stat_user_tables order by 2 desc limit 6")) {
+        while (rows.next()) {
+          System.out.printf("abandoned: %s has %d kB and %d rows%n", rows.getString(1),
+              rows.getLong(2) >> 10, rows.getLong(3));
+        }
+      }
+      try (ResultSet rows = statement.executeQuery(
+          "select pg_database_size(current_database()) / 1024,"
+              + " (select count(*) from reveille.databases), (select count(*) from reveille.checkpoints)")) {
+        rows.next();
+        System.out.printf("abandoned: the catalog has %d kB%n", rows.getLong(1));
+        assertThat(rows.getLong(2) + rows.getLong(3)).as("records left").isZero();
+        assertThat(rows.getLong(1)).as("kB of the catalog").isLessThan(16_000 + 12L * DATABASES);
+      }
     }
   }
 

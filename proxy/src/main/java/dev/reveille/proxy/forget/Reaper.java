@@ -15,8 +15,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -34,6 +38,9 @@ public final class Reaper implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Reaper.class);
   private static final String BY = "reaper";
   private static final int AT_ONCE = 200;
+  /** Half of the machine at most; the other half is for those who wait for an answer. */
+  private static final int HANDS = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 2,
+      8);
   private static final Duration LAST_WORK = Duration.ofSeconds(30);
 
   /**
@@ -130,24 +137,44 @@ public final class Reaper implements AutoCloseable {
         });
   }
 
+  /** Several at once: an archive is mostly compression, and what is slow must not keep the others. */
   private <T> int done(List<T> due, Predicate<T> step) {
+    if (due.isEmpty()) {
+      return 0;
+    }
+    List<Future<Boolean>> steps = new ArrayList<>();
+    try (ExecutorService hands = Executors.newFixedThreadPool(HANDS,
+        Thread.ofVirtual().name("reaper-", 0).factory())) {
+      due.forEach(one -> steps.add(hands.submit(() -> !closing && did(one, step))));
+    }
     int done = 0;
-    for (T one : due) {
-      if (closing) {
-        break;
-      }
-      try {
-        if (step.test(one)) {
-          done++;
+    for (Future<Boolean> one : steps) {
+      switch (one.state()) {
+        case SUCCESS -> done += one.resultNow() ? 1 : 0;
+        case FAILED -> {
+          if (one.exceptionNow() instanceof RuntimeException failure) {
+            throw failure;
+          }
+          throw new IllegalStateException(one.exceptionNow());
         }
-      } catch (OperationFailure e) {
-        log.atWarn()
-            .addKeyValue("database", name(one))
-            .addKeyValue("reason", e.getMessage())
-            .log("not done; it is tried again");
+        case CANCELLED, RUNNING -> {
+          // Interrupted: the process ends.
+        }
       }
     }
     return done;
+  }
+
+  private static <T> boolean did(T one, Predicate<T> step) {
+    try {
+      return step.test(one);
+    } catch (OperationFailure e) {
+      log.atWarn()
+          .addKeyValue("database", name(one))
+          .addKeyValue("reason", e.getMessage())
+          .log("not done; it is tried again");
+      return false;
+    }
   }
 
   private static Object name(Object one) {
@@ -159,7 +186,7 @@ public final class Reaper implements AutoCloseable {
     };
   }
 
-  /** Ends after the step that is under way. */
+  /** Ends after the steps that are under way. */
   @Override
   public void close() {
     closing = true;

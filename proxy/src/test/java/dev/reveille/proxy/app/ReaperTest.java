@@ -2,6 +2,8 @@ package dev.reveille.proxy.app;
 
 import dev.reveille.cell.AccountId;
 import dev.reveille.cell.CheckpointKind;
+import dev.reveille.cell.Route;
+import dev.reveille.compute.EndReason;
 import dev.reveille.proxy.audit.AuditEvent;
 import dev.reveille.proxy.audit.AuditKind;
 import dev.reveille.proxy.forget.LastUse;
@@ -18,6 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -202,6 +206,42 @@ class ReaperTest {
         AuditKind.DATABASE_EXPIRED)) {
       assertThat(seen(kind)).as(kind.label()).hasSize(6);
     }
+  }
+
+  @Test
+  void a_database_that_takes_its_time_does_not_keep_the_others() throws Exception {
+    var _ = databases.create(agent, CreateDatabase.named("slow"));
+    pass(Duration.ofSeconds(1));
+    var _ = databases.create(agent, CreateDatabase.named("quick"));
+    pass(Duration.ofHours(73));
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    Route slow = rooms.catalog.route(account, "slow").orElseThrow();
+    var busy = rooms.computes.quiesced(slow, EndReason.SUSPENDED, true, () -> {
+      begun.countDown();
+      goOn.await();
+      return slow;
+    });
+    begun.await();
+
+    CountDownLatch archived = new CountDownLatch(1);
+    databases = rooms.databases(rooms.catalog, rooms.computes, now::get, event -> {
+      if (event.kind() == AuditKind.DATABASE_ARCHIVED) {
+        archived.countDown();
+      }
+    });
+    CompletableFuture<Reaper.Round> look = CompletableFuture.supplyAsync(reaper()::look,
+        command -> Thread.ofVirtual().start(command));
+    try {
+      assertThat(archived.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(databases.list(agent)).filteredOn(one -> one.state().equals("archived"))
+          .extracting("name")
+          .containsExactly("quick");
+    } finally {
+      goOn.countDown();
+    }
+    assertThat(look.join().archived()).isEqualTo(2);
+    assertThat(busy.toCompletableFuture().join()).isEqualTo(slow);
   }
 
   private void both(Reaper other) {

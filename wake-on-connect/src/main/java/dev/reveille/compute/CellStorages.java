@@ -20,7 +20,7 @@ public interface CellStorages {
 
     @Override
     public CompletionStage<CloneReport> clone(StorageId source, Optional<RunningCompute> running,
-        StorageId target, Recall recall) {
+        StorageId target, Hold hold) {
       return refused();
     }
 
@@ -53,14 +53,20 @@ public interface CellStorages {
   /** How storages are cloned: {@code btrfs}, {@code reflink}, {@code copy}, or {@code none}. */
   String driver();
 
+  /** Whether a clone takes the longer the larger the storage is, since every byte is copied. */
+  default boolean copies() {
+    return driver().equals("copy");
+  }
+
   /**
    * Clones a storage; see {@link StorageOperations#clone}.
    *
    * @param running the compute on {@code source}, if there is one; it goes on
-   * @param recall stops it, and leaves nothing of it
+   * @param hold of the source; a clone that gives it back before it is whole fails with
+   *     {@link Hold.GivenUpException} and leaves nothing
    */
   CompletionStage<CloneReport> clone(StorageId source, Optional<RunningCompute> running,
-      StorageId target, Recall recall);
+      StorageId target, Hold hold);
 
   /** Idempotent. */
   CompletionStage<Void> delete(StorageId storage);

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 
 /**
  * Something that is to be done with the storage of a database, and its answer.
@@ -15,31 +14,41 @@ import java.util.function.Function;
  * @param force whether sessions are ended for it; otherwise they are reason enough to refuse
  * @param patient whether sessions are given time to go before it is refused
  * @param reason what such sessions are told
- * @param work given the running compute if there is one; does not block
  * @param recall takes it back, as long as it has not begun
  */
-record Change<T>(boolean beside, boolean force, boolean patient, EndReason reason,
-    Function<Optional<RunningCompute>, CompletionStage<T>> work, Recall recall,
+record Change<T>(boolean beside, boolean force, boolean patient, EndReason reason, Work<T> work,
+    Recall recall, Attempts attempts,
     CompletableFuture<T> answer) {
   /** The database whose quiesced work runs on this thread. */
   private static final ScopedValue<DatabaseId> QUIESCED = ScopedValue.newInstance();
 
-  static Change<CloneReport> clone(
-      Function<Optional<RunningCompute>, CompletionStage<CloneReport>> work, Recall recall) {
-    return new Change<>(true, false, false, EndReason.SUSPENDED, work, recall,
-        new CompletableFuture<>());
+  /** Does not block. */
+  interface Work<T> {
+    /**
+     * Begins it.
+     *
+     * @param running the compute, if there is one; it goes on
+     */
+    CompletionStage<T> begin(Optional<RunningCompute> running, Hold hold);
   }
 
   /** Of a storage that nobody uses; refused at once if somebody does. */
-  static <T> Change<T> atRest(Function<Optional<RunningCompute>, CompletionStage<T>> work) {
+  static <T> Change<T> atRest(Work<T> work) {
     return new Change<>(false, false, false, EndReason.SUSPENDED, work, Recall.current(),
+        new Attempts(false), new CompletableFuture<>());
+  }
+
+  /** @param copies whether it takes long while nothing runs, and then gives way to wakes */
+  static Change<CloneReport> clone(boolean copies, Work<CloneReport> work) {
+    return new Change<>(true, false, false, EndReason.SUSPENDED, work, Recall.current(),
+        new Attempts(copies),
         new CompletableFuture<>());
   }
 
   /** Runs the work on a virtual thread. */
   static Change<Route> quiesced(DatabaseId database, EndReason reason, boolean force,
       Callable<Route> work) {
-    return new Change<>(false, force, true, reason, running -> {
+    return new Change<>(false, force, true, reason, (running, hold) -> {
       CompletableFuture<Route> done = new CompletableFuture<>();
       Thread.ofVirtual().name("reveille-quiesced").start(() -> {
         try {
@@ -49,7 +58,7 @@ record Change<T>(boolean beside, boolean force, boolean patient, EndReason reaso
         }
       });
       return done;
-    }, Recall.current(), new CompletableFuture<>());
+    }, Recall.current(), new Attempts(false), new CompletableFuture<>());
   }
 
   /** Whether this thread does quiesced work of the database: then nothing else has its storage. */
@@ -57,22 +66,18 @@ record Change<T>(boolean beside, boolean force, boolean patient, EndReason reaso
     return QUIESCED.isBound() && QUIESCED.get().equals(database);
   }
 
-  /** What happens afterwards: the caller is told, after {@code ended} has heard of it. */
-  interface Ended {
-    void accept(Optional<Route> route, Runnable tell);
+  /** Begins it, with this hold of the storage. */
+  CompletionStage<T> begin(Optional<RunningCompute> running, Hold hold) {
+    attempts.began(hold);
+    try {
+      return work.begin(running, hold);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
-  /** Begins it; {@code ended} hears of its end on any thread. */
-  void begin(Optional<RunningCompute> running, Ended ended) {
-    CompletionStage<T> stage;
-    try {
-      stage = work.apply(running);
-    } catch (RuntimeException e) {
-      stage = CompletableFuture.failedFuture(e);
-    }
-    stage.whenComplete((result, failure) -> ended.accept(
-        result instanceof Route route ? Optional.of(route) : Optional.empty(),
-        failure == null ? () -> answer.complete(result) : () -> refuse(failure)));
+  void tell(T result) {
+    answer.complete(result);
   }
 
   void refuse(Throwable why) {

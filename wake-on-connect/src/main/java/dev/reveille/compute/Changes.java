@@ -1,5 +1,6 @@
 package dev.reveille.compute;
 
+import dev.reveille.cell.Route;
 import dev.reveille.compute.machine.ComputeEvent;
 import dev.reveille.compute.machine.ComputeMachine;
 import dev.reveille.compute.machine.ComputeState;
@@ -10,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +31,11 @@ final class Changes {
   private final Deque<Change<?>> asked = new ArrayDeque<>();
   /** Whose time to wait for sessions is over. */
   private final Set<Change<?>> impatient = new HashSet<>();
+  private final LongAdder moved = new LongAdder();
   private @Nullable Change<?> taken;
+  private @Nullable Change<?> alone;
   private int beside;
+  private boolean stopping;
 
   void add(Change<?> change) {
     asked.addLast(change);
@@ -56,6 +61,11 @@ final class Changes {
       return Optional.empty();
     }
     abandon(state);
+    if (stopping) {
+      List.copyOf(asked)
+          .forEach(change -> refuse(change,
+              new ComputeFailedException(ComputeMachine.PROXY_STOPPING)));
+    }
     for (Change<?> next : List.copyOf(asked)) {
       switch (state) {
         case ComputeState.Dropped _ -> refuse(next, dropped());
@@ -100,7 +110,7 @@ final class Changes {
   private ComputeEvent takeUp(Change<?> next) {
     leave(next);
     taken = next;
-    return new ComputeEvent.ChangeRequested(next.reason());
+    return new ComputeEvent.ChangeRequested(next.reason(), next.attempts().giveWay());
   }
 
   /** If one was taken up and the machine went elsewhere. */
@@ -121,24 +131,83 @@ final class Changes {
   private void beginBeside(Change<?> change, RunningCompute running, Consumer<Runnable> lane) {
     beside++;
     leave(change);
-    change.begin(Optional.of(running), (route, tell) -> lane.accept(() -> {
-      beside--;
-      tell.run();
-    }));
+    run(change, Optional.of(running), lane, nothing -> beside--);
   }
 
-  /** Begins the one that was taken up: nothing runs. */
-  void begin(Change.Ended ended) {
+  /**
+   * Begins the one that was taken up: nothing runs.
+   *
+   * @param over hears, on the lane, that the storage is free again, and of the new route if there is
+   *     one; before whoever asked for the change is told of its end
+   */
+  void begin(Consumer<Runnable> lane, Consumer<Optional<Route>> over) {
     Change<?> change = taken;
     if (change == null) {
       throw new IllegalStateException("no change was taken up");
     }
     taken = null;
-    change.begin(Optional.empty(), ended);
+    alone = change;
+    run(change, Optional.empty(), lane, route -> {
+      alone = null;
+      over.accept(route);
+    });
+  }
+
+  private <T> void run(Change<T> change, Optional<RunningCompute> running,
+      Consumer<Runnable> lane, Consumer<Optional<Route>> over) {
+    Hold hold = new Hold(moved);
+    boolean[] free = {false};
+    hold.released().thenRun(() -> lane.accept(() -> free(free, over, Optional.empty())));
+    change.begin(running, hold).whenComplete((result, failure) -> lane.accept(() -> {
+      boolean again = change.attempts().again(failure);
+      if (again) {
+        asked.addFirst(change);
+      }
+      free(free, over, result instanceof Route route ? Optional.of(route) : Optional.empty());
+      if (failure == null) {
+        change.tell(result);
+      } else if (!again) {
+        change.refuse(Attempts.told(failure));
+      }
+    }));
+  }
+
+  private static void free(boolean[] free, Consumer<Optional<Route>> over,
+      Optional<Route> route) {
+    if (!free[0]) {
+      free[0] = true;
+      over.accept(route);
+    }
+  }
+
+  /** The proxy is stopping: what was not begun is not begun any more. */
+  void stop() {
+    stopping = true;
+  }
+
+  /** Somebody waits for what the change has that was begun alone. */
+  void giveUp() {
+    if (alone != null) {
+      alone.attempts().giveUp();
+    }
+  }
+
+  /** Nobody wants the result of this one any more; it may be in any state, or over. */
+  void abandon(Change<?> change) {
+    if (asked.remove(change)) {
+      change.refuse(new ComputeFailedException("the clone was given up"));
+    } else {
+      change.attempts().abandon();
+    }
   }
 
   /** Whether something is being done next to the compute, which must go on for it. */
   boolean anyBeside() {
     return beside > 0;
+  }
+
+  /** Bytes moved by all of them. From any thread. */
+  long moved() {
+    return moved.sum();
   }
 }

@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +17,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -150,23 +150,28 @@ public final class ComputeSupervisor implements Computes {
   }
 
   @Override
-  public CompletionStage<CloneReport> clone(Route source, StorageId target) {
-    Recall recall = Recall.current();
-    return guarded(() -> {
+  public Cloning clone(Route source, StorageId target) {
+    return cloning(() -> {
       CellStorages storages = provider(source.homeCell()).storages();
-      return Change.inside(source.database())
-          ? storages.clone(source.storage(), Optional.empty(), target, recall)
-          : changed(source, Change.clone(
-              running -> storages.clone(source.storage(), running, target, recall), recall));
+      if (Change.inside(source.database())) {
+        return new HeldClone(storages, source.storage(), target);
+      }
+      return supervisorFor(source).cloning(source, Change.clone(storages.copies(),
+          (running, hold) -> storages.clone(source.storage(), running, target, hold)));
     });
   }
 
   @Override
-  public CompletionStage<CloneReport> cloneStorage(CellId cell, StorageId source,
-      StorageId target) {
-    return guarded(
-        () -> provider(cell).storages()
-            .clone(source, Optional.empty(), target, Recall.current()));
+  public Cloning cloneStorage(CellId cell, StorageId source, StorageId target) {
+    return cloning(() -> new HeldClone(provider(cell).storages(), source, target));
+  }
+
+  private static Cloning cloning(Supplier<Cloning> begin) {
+    try {
+      return begin.get();
+    } catch (ComputeFailedException e) {
+      return Cloning.of(CompletableFuture.failedFuture(e));
+    }
   }
 
   @Override
@@ -201,15 +206,21 @@ public final class ComputeSupervisor implements Computes {
       CellStorages storages = provider(route.homeCell()).storages();
       return Change.inside(route.database())
           ? work.apply(storages)
-          : changed(route, Change.atRest(nothing -> work.apply(storages)));
+          : changed(route, Change.atRest(
+              (nothing, hold) -> work.apply(storages)));
     });
   }
 
   private <T> CompletionStage<T> changed(Route route, Change<T> change) {
+    return supervisorFor(route).change(route, change);
+  }
+
+  /** For a change of the database; there are none any more once the proxy is stopping. */
+  private DatabaseSupervisor supervisorFor(Route route) {
     if (stopping) {
       throw new ComputeFailedException(ComputeMachine.PROXY_STOPPING);
     }
-    return supervisor(route).change(route, change);
+    return supervisor(route);
   }
 
   @Override

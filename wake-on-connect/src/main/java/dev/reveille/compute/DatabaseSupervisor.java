@@ -163,7 +163,10 @@ final class DatabaseSupervisor {
   }
 
   CompletionStage<SuspendOutcome> stop() {
-    return ask(suspends, () -> step(new ComputeEvent.StopRequested()));
+    return ask(suspends, () -> {
+      changes.stop();
+      step(new ComputeEvent.StopRequested());
+    });
   }
 
   CompletionStage<Void> drop() {
@@ -228,12 +231,30 @@ final class DatabaseSupervisor {
         leases.any(timer.nanoTime()) ? 1 : 0), lane::run).ifPresent(this::step);
   }
 
-  private void changed(Optional<Route> changed, Runnable tell) {
-    lane.run(() -> {
-      route = changed.orElse(route);
-      step(new ComputeEvent.Changed());
-      tell.run();
-    });
+  private void changed(Optional<Route> changed) {
+    route = changed.orElse(route);
+    step(new ComputeEvent.Changed());
+  }
+
+  /** A clone that is asked for like any {@link #change}, and can be called off. */
+  Cloning cloning(Route latest, Change<CloneReport> change) {
+    CompletionStage<CloneReport> report = change(latest, change);
+    return new Cloning() {
+      @Override
+      public CompletionStage<CloneReport> report() {
+        return report;
+      }
+
+      @Override
+      public long moved() {
+        return changes.moved();
+      }
+
+      @Override
+      public void abandon() {
+        lane.run(() -> changes.abandon(change));
+      }
+    };
   }
 
   ComputeStatus status() {
@@ -281,7 +302,8 @@ final class DatabaseSupervisor {
         suspends.forEach(asked -> asked.complete(suspend.outcome()));
         suspends.clear();
       }
-      case ComputeAction.Change change -> changes.begin(this::changed);
+      case ComputeAction.Change change -> changes.begin(lane::run, this::changed);
+      case ComputeAction.GiveUpChange giveUp -> changes.giveUp();
       case ComputeAction.DeleteStorage delete -> deleteStorage();
     }
   }

@@ -49,42 +49,9 @@ public final class Recall {
   }
 
   /** Runs this when it is asked, on any thread; at once if it was asked before. */
-  void whenAsked(Runnable task) {
+  public void whenAsked(Runnable task) {
     if (this != NEVER) {
       asked.thenRun(task);
-    }
-  }
-
-  /** From now until it is closed, this thread is interrupted when it is asked; never afterwards. */
-  public Interruptible interruptible() {
-    Interruptible watch = new Interruptible();
-    whenAsked(watch::interrupt);
-    return watch;
-  }
-
-  /** Work on one thread that an interrupt may end. */
-  public static final class Interruptible implements AutoCloseable {
-    private final Thread thread = Thread.currentThread();
-    private boolean over;
-    private boolean interrupted;
-
-    private Interruptible() {
-    }
-
-    private synchronized void interrupt() {
-      if (!over) {
-        interrupted = true;
-        thread.interrupt();
-      }
-    }
-
-    /** An interrupt that came too late to end anything is forgotten. */
-    @Override
-    public synchronized void close() {
-      over = true;
-      if (interrupted) {
-        boolean _ = Thread.interrupted();
-      }
     }
   }
 }

@@ -17,14 +17,15 @@ public interface StorageOperations {
   /**
    * A consistent copy of the database's storage in a new storage of the same cell: all that was
    * committed before this call, and of what is committed meanwhile a beginning. A database that sleeps
-   * stays asleep, and its wakes wait for the clone; one that is awake goes on.
+   * stays asleep. Its wakes wait for a clone that takes milliseconds; a copy is given up for the first
+   * of them, and taken again of the database that runs. One that is awake goes on.
    *
    * @param target must not exist
    */
-  CompletionStage<CloneReport> clone(Route source, StorageId target);
+  Cloning clone(Route source, StorageId target);
 
   /** The same of a storage that no compute runs on: a checkpoint's, or one that is {@link #quiesced}. */
-  CompletionStage<CloneReport> cloneStorage(CellId cell, StorageId source, StorageId target);
+  Cloning cloneStorage(CellId cell, StorageId source, StorageId target);
 
   /** Deletes a storage that no compute runs on. Idempotent. */
   CompletionStage<Void> deleteStorage(CellId cell, StorageId storage);

@@ -40,19 +40,34 @@ class ComputeChangesTest {
 
   /** Clones that take as long as a test says. */
   private static final class ScriptedStorages implements CellStorages {
-    final CompletableFuture<CloneReport> clone = new CompletableFuture<>();
+    CompletableFuture<CloneReport> clone = new CompletableFuture<>();
     final List<Boolean> running = new ArrayList<>();
+    final List<Hold> holds = new ArrayList<>();
+    String driver = "reflink";
 
     @Override
     public String driver() {
-      return "copy";
+      return driver;
+    }
+
+    /** The latest copy notices that it is to give its source back. */
+    void givesBack() {
+      CompletableFuture<CloneReport> given = clone;
+      clone = new CompletableFuture<>();
+      try {
+        holds.getLast().moved(1);
+      } catch (Hold.GivenUpException e) {
+        given.completeExceptionally(e);
+      }
+      assertThat(given).isDone();
     }
 
     @Override
     public CompletionStage<CloneReport> clone(StorageId source, Optional<RunningCompute> compute,
-        StorageId target, Recall recall) {
+        StorageId target, Hold hold) {
       running.add(compute.isPresent());
-      return recall.orRecalled(clone);
+      holds.add(hold);
+      return clone;
     }
 
     @Override
@@ -84,7 +99,7 @@ class ComputeChangesTest {
   void aCloneOfARunningDatabaseKeepsItAwakeAndHoldsNobodyUp() {
     computes.wake(ROUTE).abandon();
     ScriptedProvider.Scripted compute = provider.started(ROUTE);
-    CompletionStage<CloneReport> clone = computes.clone(ROUTE, StorageId.random());
+    CompletionStage<CloneReport> clone = computes.clone(ROUTE, StorageId.random()).report();
     assertThat(storages.running).containsExactly(true);
 
     timer.pass(AFTER.multipliedBy(3));
@@ -101,7 +116,7 @@ class ComputeChangesTest {
 
   @Test
   void aCloneOfASleepingDatabaseStartsNothingAndItsWakesWait() {
-    CompletionStage<CloneReport> clone = computes.clone(ROUTE, StorageId.random());
+    CompletionStage<CloneReport> clone = computes.clone(ROUTE, StorageId.random()).report();
     Wake waiting = computes.wake(ROUTE);
     assertThat(state()).isEqualTo("changing");
     assertThat(provider.starts).isEmpty();
@@ -115,10 +130,97 @@ class ComputeChangesTest {
         .isInstanceOf(WakeOutcome.Ready.class);
   }
 
+  private Cloning copyOfASleepingDatabase() {
+    storages.driver = "copy";
+    Cloning copy = computes.clone(ROUTE, StorageId.random());
+    assertThat(state()).isEqualTo("changing");
+    return copy;
+  }
+
+  @Test
+  void aCopyOfASleepingDatabaseGivesWayToAWakeAndIsTakenAgainOfTheOneThatRuns() {
+    Cloning copy = copyOfASleepingDatabase();
+    Wake waiting = computes.wake(ROUTE);
+    assertThat(provider.starts).isEmpty();
+
+    storages.givesBack();
+    provider.started(ROUTE);
+
+    assertThat(waiting.outcome().toCompletableFuture().join())
+        .isInstanceOf(WakeOutcome.Ready.class);
+    assertThat(storages.running).containsExactly(false, true);
+    assertThat(copy.report().toCompletableFuture()).isNotDone();
+    storages.clone.complete(REPORT);
+    assertThat(copy.report().toCompletableFuture()).isCompletedWithValue(REPORT);
+    assertThat(copy.moved()).isEqualTo(1);
+  }
+
+  @Test
+  void aCopyThatHasReadItsSourceHoldsNobodyUp() {
+    Cloning copy = copyOfASleepingDatabase();
+    Wake waiting = computes.wake(ROUTE);
+
+    storages.holds.getLast().release();
+    provider.started(ROUTE);
+
+    assertThat(waiting.outcome().toCompletableFuture()).isDone();
+    assertThat(copy.report().toCompletableFuture()).isNotDone();
+    storages.clone.complete(REPORT);
+    assertThat(copy.report().toCompletableFuture()).isCompletedWithValue(REPORT);
+  }
+
+  @Test
+  void aCopyGivesWayToThoseWhoComeAndLeaveOnlySoOften() {
+    Cloning copy = copyOfASleepingDatabase();
+    for (int i = 0; i < 3; i++) {
+      computes.wake(ROUTE).abandon();
+      storages.givesBack();
+      assertThat(state()).isEqualTo("changing");
+    }
+
+    computes.wake(ROUTE).abandon();
+    storages.holds.getLast().moved(1);
+    storages.clone.complete(REPORT);
+
+    assertThat(copy.report().toCompletableFuture()).isCompletedWithValue(REPORT);
+    assertThat(provider.starts).isEmpty();
+  }
+
+  @Test
+  void aCopyThatIsCalledOffEndsAndIsNotTakenAgain() {
+    Cloning copy = copyOfASleepingDatabase();
+    Cloning next = computes.clone(ROUTE, StorageId.random());
+
+    copy.abandon();
+    next.abandon();
+    storages.givesBack();
+
+    assertThatThrownBy(() -> copy.report().toCompletableFuture().join())
+        .hasMessageContaining("given up");
+    assertThatThrownBy(() -> next.report().toCompletableFuture().join())
+        .hasMessageContaining("given up");
+    assertThat(storages.running).containsExactly(false);
+    assertThat(state()).isEqualTo("asleep");
+  }
+
+  @Test
+  void aStopWaitsForNoCopyAndLetsNoneBeginAnew() {
+    Cloning copy = copyOfASleepingDatabase();
+
+    var stopped = computes.suspendAll();
+    assertThat(stopped.toCompletableFuture()).isNotDone();
+    storages.givesBack();
+
+    assertThat(stopped.toCompletableFuture()).isCompleted();
+    assertThatThrownBy(() -> copy.report().toCompletableFuture().join())
+        .hasMessageContaining("the proxy is stopping");
+    assertThat(storages.running).containsExactly(false);
+  }
+
   @Test
   void aCloneThatIsAskedForDuringAStartWaitsForItsEnd() {
     computes.wake(ROUTE);
-    var clone = computes.clone(ROUTE, StorageId.random());
+    var clone = computes.clone(ROUTE, StorageId.random()).report();
     assertThat(storages.running).isEmpty();
 
     provider.started(ROUTE);
@@ -223,21 +325,16 @@ class ComputeChangesTest {
   }
 
   @Test
-  void aCloneThatWaitsOrIsUnderWayCanBeTakenBack() {
+  void aCloneThatWaitsCanBeTakenBack() {
     computes.wake(ROUTE);
     Recall recall = new Recall();
-    var early = recall.during(() -> computes.clone(ROUTE, StorageId.random()));
+    var early = recall.during(() -> computes.clone(ROUTE, StorageId.random())).report();
+
     recall.ask();
-    assertThat(early.toCompletableFuture()).isCompletedExceptionally();
-    assertThat(storages.running).isEmpty();
 
+    assertThatThrownBy(early.toCompletableFuture()::join)
+        .hasCauseInstanceOf(RecalledException.class);
     provider.started(ROUTE);
-    Recall later = new Recall();
-    var underWay = later.during(() -> computes.clone(ROUTE, StorageId.random()))
-        .toCompletableFuture();
-    assertThat(storages.running).containsExactly(true);
-    later.ask();
-
-    assertThatThrownBy(underWay::join).hasCauseInstanceOf(RecalledException.class);
+    assertThat(storages.running).isEmpty();
   }
 }

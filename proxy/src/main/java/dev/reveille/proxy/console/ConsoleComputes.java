@@ -7,7 +7,7 @@ import dev.reveille.cell.ObjectScope;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.AttachedSession;
-import dev.reveille.compute.CloneReport;
+import dev.reveille.compute.Cloning;
 import dev.reveille.compute.ComputeEndpoint;
 import dev.reveille.compute.ComputeStatus;
 import dev.reveille.compute.Computes;
@@ -95,13 +95,12 @@ final class ConsoleComputes implements Computes {
   }
 
   @Override
-  public CompletionStage<CloneReport> clone(Route source, StorageId target) {
+  public Cloning clone(Route source, StorageId target) {
     return computes.clone(source, target);
   }
 
   @Override
-  public CompletionStage<CloneReport> cloneStorage(CellId cell, StorageId source,
-      StorageId target) {
+  public Cloning cloneStorage(CellId cell, StorageId source, StorageId target) {
     return computes.cloneStorage(cell, source, target);
   }
 

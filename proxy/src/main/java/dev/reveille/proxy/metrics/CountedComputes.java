@@ -6,6 +6,7 @@ import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.AttachedSession;
 import dev.reveille.compute.CloneReport;
+import dev.reveille.compute.Cloning;
 import dev.reveille.compute.ComputeEndpoint;
 import dev.reveille.compute.ComputeStatus;
 import dev.reveille.compute.Computes;
@@ -150,21 +151,36 @@ public final class CountedComputes implements Computes {
   }
 
   @Override
-  public CompletionStage<CloneReport> clone(Route source, StorageId target) {
+  public Cloning clone(Route source, StorageId target) {
     return counted(computes.clone(source, target));
   }
 
   @Override
-  public CompletionStage<CloneReport> cloneStorage(CellId cell, StorageId source,
-      StorageId target) {
+  public Cloning cloneStorage(CellId cell, StorageId source, StorageId target) {
     return counted(computes.cloneStorage(cell, source, target));
   }
 
-  private CompletionStage<CloneReport> counted(CompletionStage<CloneReport> clone) {
-    return clone.thenApply(report -> {
+  private Cloning counted(Cloning clone) {
+    CompletionStage<CloneReport> counted = clone.report().thenApply(report -> {
       metrics.timer(Metric.CLONES, report.driver()).record(report.took());
       return report;
     });
+    return new Cloning() {
+      @Override
+      public CompletionStage<CloneReport> report() {
+        return counted;
+      }
+
+      @Override
+      public long moved() {
+        return clone.moved();
+      }
+
+      @Override
+      public void abandon() {
+        clone.abandon();
+      }
+    };
   }
 
   @Override

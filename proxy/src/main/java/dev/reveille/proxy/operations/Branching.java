@@ -10,12 +10,12 @@ import dev.reveille.cell.Placement;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.CloneReport;
+import dev.reveille.compute.Cloning;
 import dev.reveille.proxy.operations.OperationFailure.Kind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 
 /**
  * Databases that begin as another one is, or as one was at a checkpoint. They live in its cell, because
@@ -41,7 +41,7 @@ final class Branching {
           Optional.of(from.name()));
       Route route = record(who, name, from.cell(), target,
           settings.orElse(ground.policies().defaults()), expiresAt, lineage);
-      return new Creating.Begun(route, lineage, role -> checkpoints.cloned(from, target),
+      return new Creating.Begun(route, lineage, role -> coming(checkpoints.cloned(from, target)),
           "asleep");
     }
     Route parent = ground.own(Ground.inUse(ground.catalog()
@@ -51,8 +51,22 @@ final class Branching {
         Optional.empty());
     Route route = record(who, name, parent.homeCell(), target, settings.orElse(parent.settings()),
         expiresAt, lineage);
-    CompletionStage<CloneReport> clone = ground.computes().clone(parent, target);
-    return new Creating.Begun(route, lineage, role -> clone, "asleep");
+    return new Creating.Begun(route, lineage,
+        role -> coming(ground.computes().clone(parent, target)), "asleep");
+  }
+
+  private Creating.Coming coming(Cloning clone) {
+    return new Creating.Coming() {
+      @Override
+      public Optional<CloneReport> await() {
+        return Optional.of(ground.await("the branch", clone));
+      }
+
+      @Override
+      public void giveUp() {
+        var _ = ground.giveUp(clone);
+      }
+    };
   }
 
   private Route record(Requester who, String name, CellId cell, StorageId target,

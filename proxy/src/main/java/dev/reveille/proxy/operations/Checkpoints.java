@@ -8,6 +8,7 @@ import dev.reveille.cell.CheckpointKind;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.CloneReport;
+import dev.reveille.compute.Cloning;
 import dev.reveille.proxy.audit.AuditEvent.DatabaseChanged;
 import dev.reveille.proxy.operations.OperationFailure.Kind;
 import java.time.Duration;
@@ -15,7 +16,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
@@ -51,7 +51,7 @@ final class Checkpoints {
   }
 
   /** Records it, has its storage made, and lets it be found; leaves nothing where that fails. */
-  Checkpoint make(Checkpoint checkpoint, Function<Checkpoint, CompletionStage<CloneReport>> clone) {
+  Checkpoint make(Checkpoint checkpoint, Function<Checkpoint, Cloning> clone) {
     ground.catalog().checkpoints().createCheckpoint(checkpoint);
     try {
       CloneReport report = ground.await("the checkpoint", clone.apply(checkpoint));
@@ -115,14 +115,14 @@ final class Checkpoints {
   }
 
   /** A new storage that is what the checkpoint is; the checkpoint stays until that is done. */
-  CompletionStage<CloneReport> cloned(Checkpoint from, StorageId target) {
+  Cloning cloned(Checkpoint from, StorageId target) {
     read.merge(from.id(), 1, Integer::sum);
     try {
       // From now on it is not deleted; it may have been until now.
       var _ = require(from.account(), from.databaseName(), from.name());
-      return ground.computes()
-          .cloneStorage(from.cell(), from.storage(), target)
-          .whenComplete((report, failure) -> release(from));
+      Cloning cloning = ground.computes().cloneStorage(from.cell(), from.storage(), target);
+      var _ = cloning.report().whenComplete((report, failure) -> release(from));
+      return cloning;
     } catch (RuntimeException e) {
       release(from);
       throw e;

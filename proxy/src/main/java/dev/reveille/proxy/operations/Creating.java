@@ -50,10 +50,19 @@ final class Creating {
   /**
    * A database that the catalog knows as CREATING.
    *
-   * @param storage makes its storage; given the first role that it is to have, where it can have one
+   * @param storage begins to make its storage; given the first role that it is to have, where it can
+   *     have one
    */
-  record Begun(Route route, Lineage lineage, Function<LoginRole, CompletionStage<?>> storage,
-      String state) {}
+  record Begun(Route route, Lineage lineage, Function<LoginRole, Coming> storage, String state) {}
+
+  /** A storage that is being made. */
+  interface Coming {
+    /** What was cloned for it, if something was. */
+    Optional<CloneReport> await();
+
+    /** Nobody wants it any more. When this returns it can be taken away. */
+    void giveUp();
+  }
 
   Creating(Ground ground, Issuer issuer, Removal removal, Branching branching,
       Bases bases) {
@@ -105,7 +114,7 @@ final class Creating {
               settings.orElse(ground.policies().defaults()), expiresAt, Lineage.NONE,
               who.name()));
       return new Begun(route, Lineage.NONE,
-          role -> ground.computes().name(prepared, route, role), "awake");
+          role -> naming(ground.computes().name(prepared, route, role)), "awake");
     } catch (CatalogException e) {
       discard(prepared);
       throw e;
@@ -122,6 +131,31 @@ final class Creating {
     }
   }
 
+  private Coming naming(CompletionStage<Void> named) {
+    return new Coming() {
+      @Override
+      public Optional<CloneReport> await() {
+        var _ = ground.await("the new database", named);
+        return Optional.empty();
+      }
+
+      @Override
+      public void giveUp() {
+        // Its removal waits for what is under way.
+      }
+    };
+  }
+
+  private Optional<CloneReport> await(Coming made, Optional<Issued> issued) {
+    try {
+      issued.ifPresent(one -> ground.catalog().createCredential(one.credential()));
+      return made.await();
+    } catch (RuntimeException e) {
+      made.giveUp();
+      throw e;
+    }
+  }
+
   private Optional<Issued> finish(Requester who, Begun begun, boolean access, boolean base) {
     Route route = begun.route();
     try {
@@ -132,11 +166,9 @@ final class Creating {
       Credential first = issued.map(Issued::credential)
           .or(() -> requester)
           .orElseGet(() -> issuer.owner(who.account(), route.database()).credential());
-      CompletionStage<?> made = begun.storage().apply(role(first));
-      issued.ifPresent(one -> ground.catalog().createCredential(one.credential()));
-      Object report = ground.await("the new database", made);
-      if (base && report instanceof CloneReport cloned && begun.lineage().checkpoint().isEmpty()) {
-        bases.keep(who, route, cloned);
+      Optional<CloneReport> cloned = await(begun.storage().apply(role(first)), issued);
+      if (base && begun.lineage().checkpoint().isEmpty()) {
+        cloned.ifPresent(report -> bases.keep(who, route, report));
       }
       ground.catalog().markReady(route.database());
       ground.audit()

@@ -8,6 +8,8 @@ import dev.reveille.cell.Credential;
 import dev.reveille.cell.InvalidNameException;
 import dev.reveille.cell.NameTakenException;
 import dev.reveille.cell.Route;
+import dev.reveille.compute.CloneReport;
+import dev.reveille.compute.Cloning;
 import dev.reveille.compute.ComputeBusyException;
 import dev.reveille.compute.Computes;
 import dev.reveille.compute.EndReason;
@@ -109,6 +111,60 @@ record Ground(Catalog catalog, Computes computes, Policies policies, RandomGener
   /** The same for a wait that is not worth while any more when whoever asked takes that back. */
   <T> T awaitOrRecalled(String what, CompletionStage<T> stage) {
     return await(what, Recall.current().orRecalled(stage));
+  }
+
+  /**
+   * Waits for a clone for as long as bytes are moved for it; one that stands still for the deadline is
+   * {@link #giveUp given up}, and so is one that whoever asked takes back.
+   */
+  CloneReport await(String what, Cloning cloning) {
+    Recall recall = Recall.current();
+    recall.whenAsked(cloning::abandon);
+    long moved = -1;
+    boolean over = false;
+    while (!over && cloning.moved() != moved) {
+      moved = cloning.moved();
+      over = over(cloning);
+    }
+    if (!over && !giveUp(cloning)) {
+      throw new OperationFailure(Kind.BUSY,
+          what + " made no progress for " + policies.deadline().toSeconds() + " s", AGAIN);
+    }
+    if (recall.isAsked() && cloning.report().toCompletableFuture().isCompletedExceptionally()) {
+      throw new RecalledException();
+    }
+    return await(what, cloning.report());
+  }
+
+  /**
+   * Calls a clone off, and waits for its end: until then its storage cannot be taken away.
+   *
+   * @return whether it came to a good end all the same
+   */
+  boolean giveUp(Cloning cloning) {
+    cloning.abandon();
+    if (!over(cloning)) {
+      log.warn("a clone does not end; the next start takes away what is left of it");
+      return false;
+    }
+    return !cloning.report().toCompletableFuture().isCompletedExceptionally();
+  }
+
+  /** Waits up to the deadline; whether it has ended, well or not. */
+  private boolean over(Cloning cloning) {
+    try {
+      return cloning.report()
+          .handle((report, failure) -> true)
+          .toCompletableFuture()
+          .get(policies.deadline().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OperationFailure(Kind.UNAVAILABLE, "the process is stopping", "");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   <T> T await(String what, CompletionStage<T> stage) {

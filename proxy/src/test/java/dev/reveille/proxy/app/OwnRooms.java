@@ -12,6 +12,8 @@ import dev.reveille.compute.Computes;
 import dev.reveille.compute.SupervisorSettings;
 import dev.reveille.compute.WakeOutcome;
 import dev.reveille.compute.admin.AdminConnection;
+import dev.reveille.compute.clone.CopyTurns;
+import dev.reveille.compute.local.LocalProvider;
 import dev.reveille.proxy.audit.Audit;
 import dev.reveille.proxy.audit.AuditedRoles;
 import dev.reveille.proxy.budget.AccountBudget;
@@ -45,8 +47,12 @@ final class OwnRooms implements AutoCloseable {
   final ComputeSupervisor computes;
   private final CatalogKeeper keeper;
   private final Machine machine;
+  private final CopyTurns turns;
+  private boolean stopped;
 
-  private OwnRooms(Path home, Machine machine, CatalogKeeper keeper, ComputeSupervisor computes) {
+  private OwnRooms(Path home, Machine machine, CatalogKeeper keeper, ComputeSupervisor computes,
+      CopyTurns turns) {
+    this.turns = turns;
     this.home = home;
     this.machine = machine;
     this.keeper = keeper;
@@ -74,14 +80,27 @@ final class OwnRooms implements AutoCloseable {
         SupervisorSettings.DEFAULTS, ComputeTimer.system());
     computes.recover().toCompletableFuture().get(1, TimeUnit.MINUTES);
     cells.register(keeper.catalog());
-    return new OwnRooms(directory, machine, keeper, computes);
+    if (!(cells.providers().get(CELL) instanceof LocalProvider provider)) {
+      throw new AssertionError("not a local cell");
+    }
+    return new OwnRooms(directory, machine, keeper, computes, provider.driver().turns());
   }
 
   /** Operations on these rooms, or on what stands before them. */
   Databases databases(Catalog before, Computes beside, InstantSource clock, Audit audit) {
+    return databases(before, beside, clock, audit, Duration.ofMinutes(1));
+  }
+
+  /** Those of which the copies of this cell take turns, and which a test may keep from going on. */
+  CopyTurns turns() {
+    return turns;
+  }
+
+  /** @param deadline how long a step may stand still */
+  Databases databases(Catalog before, Computes beside, InstantSource clock, Audit audit,
+      Duration deadline) {
     return new Databases(before, beside,
-        new Policies(DatabaseSettings.DEFAULTS, LifetimeRules.DEFAULTS, Duration.ofMinutes(1),
-            1L << 30),
+        new Policies(DatabaseSettings.DEFAULTS, LifetimeRules.DEFAULTS, deadline, 1L << 30),
         () -> new ConnectionStrings("localhost", 6432, Optional.empty()),
         () -> SharedKey.of(new byte[32]), new Random(7), clock, audit, Set.of(CELL),
         AccountBudget.UNLIMITED);
@@ -111,11 +130,20 @@ final class OwnRooms implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() throws IOException {
+  /** What runs is stopped; the home stays. Idempotent. */
+  void stop() throws IOException {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
     computes.close();
     keeper.close();
     Directories.leaveSockets(machine.sockets());
+  }
+
+  @Override
+  public void close() throws IOException {
+    stop();
     try (var files = Files.walk(home)) {
       for (Path one : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(one);

@@ -3,6 +3,7 @@ package dev.reveille.proxy.app;
 import dev.reveille.cell.Catalog;
 import dev.reveille.cell.CheckpointTable;
 import dev.reveille.cell.LifetimeTable;
+import dev.reveille.compute.Cloning;
 import dev.reveille.compute.Computes;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -29,7 +30,8 @@ final class Stopping {
       "cellLoads", "cells", "defaultAccount", "checkpoint", "checkpoints", "checkpointsOf", "bases",
       "basesOf",
       "lifetimes", "storageIntents", "statuses", "storages", "knownStorages", "sharedKey",
-      "unfinishedCheckpoints", "databasesBeingCreated", "databasesBeingDropped");
+      "unfinishedCheckpoints", "databasesBeingCreated", "databasesBeingDropped", "orphans",
+      "expired", "pastGrace", "expiredCheckpoints");
 
   private final int at;
   private final boolean late;
@@ -72,6 +74,13 @@ final class Stopping {
         (proxy, method, arguments) -> call(behind, method, arguments)));
   }
 
+  /** What was begun goes on to its end; only nobody hears of it. */
+  private static void ended(CompletionStage<?> stage) throws Exception {
+    var _ = stage.toCompletableFuture()
+        .handle((done, failure) -> true)
+        .get(1, TimeUnit.MINUTES);
+  }
+
   private Object call(Object behind, Method method, Object[] arguments) throws Throwable {
     boolean reads = READS.contains(method.getName());
     int step;
@@ -91,11 +100,12 @@ final class Stopping {
       Object answer = method.invoke(behind, arguments);
       if (step == at) {
         if (answer instanceof CompletionStage<?> stage) {
-          // What was begun goes on to its end; only nobody hears of it.
-          var _ = stage.toCompletableFuture()
-              .handle((done, failure) -> true)
-              .get(1, TimeUnit.MINUTES);
+          ended(stage);
           return CompletableFuture.failedFuture(new Gone());
+        }
+        if (answer instanceof Cloning cloning) {
+          ended(cloning.report());
+          return Cloning.of(CompletableFuture.failedFuture(new Gone()));
         }
         throw new Gone();
       }

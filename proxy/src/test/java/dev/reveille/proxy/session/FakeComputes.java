@@ -5,7 +5,7 @@ import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.AttachedSession;
-import dev.reveille.compute.CloneReport;
+import dev.reveille.compute.Cloning;
 import dev.reveille.compute.ComputeEndpoint;
 import dev.reveille.compute.ComputeStatus;
 import dev.reveille.compute.Computes;
@@ -111,13 +111,12 @@ final class FakeComputes implements Computes {
   }
 
   @Override
-  public CompletionStage<CloneReport> clone(Route source, StorageId target) {
+  public Cloning clone(Route source, StorageId target) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public CompletionStage<CloneReport> cloneStorage(CellId cell, StorageId source,
-      StorageId target) {
+  public Cloning cloneStorage(CellId cell, StorageId source, StorageId target) {
     throw new UnsupportedOperationException();
   }
 

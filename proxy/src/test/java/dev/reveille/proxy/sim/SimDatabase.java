@@ -80,6 +80,9 @@ final class SimDatabase {
   private boolean starting;
   private boolean stopping;
   private boolean again;
+  /** The change that is under way; each has a number, since it may end early. */
+  private long changes;
+  private boolean changing;
 
   SimDatabase(World world, String name) {
     this.world = world;
@@ -196,17 +199,35 @@ final class SimDatabase {
     step(new ComputeEvent.SuspendRequested(++tickets));
   }
 
-  /** A restore, a rename, an archive: everybody is sent away, busy or not. */
+  /** A restore, a rename, an archive: everybody is sent away, busy or not. Or a copy, which gives way. */
   void changeAsked() {
     if (state instanceof ComputeState.Asleep || state instanceof ComputeState.Awake
         || state instanceof ComputeState.BackingOff) {
-      step(new ComputeEvent.ChangeRequested(EndReason.STOPPING));
+      step(new ComputeEvent.ChangeRequested(EndReason.STOPPING, world.chance(0.5)));
     }
   }
 
   private void change() {
-    world.check(running == 0 && !starting && !stopping, "%s: changed while it is in use", name);
-    world.after(world.between(1, 200), () -> step(new ComputeEvent.Changed()));
+    world.check(running == 0 && !starting && !stopping && !changing,
+        "%s: changed while it is in use", name);
+    changing = true;
+    var number = ++changes;
+    var copies = state instanceof ComputeState.Changing change && change.givesWay();
+    world.after(copies ? world.between(1_000, 20_000) : world.between(1, 200),
+        () -> changed(number));
+  }
+
+  private void giveUpChange() {
+    var number = changes;
+    world.check(changing, "%s: what is not under way is given up", name);
+    world.after(world.between(1, 50), () -> changed(number));
+  }
+
+  private void changed(long number) {
+    if (changing && number == changes) {
+      changing = false;
+      step(new ComputeEvent.Changed());
+    }
   }
 
   void dropAsked() {
@@ -276,6 +297,7 @@ final class SimDatabase {
             .forEach((session, id) -> session.order(id, new EndAsked(reason)));
       case ComputeAction.Stop _ -> stop(suspending);
       case ComputeAction.Change _ -> change();
+      case ComputeAction.GiveUpChange _ -> giveUpChange();
       case ComputeAction.AnswerSuspend _,ComputeAction.DeleteStorage _ -> {
       }
     }
@@ -298,7 +320,7 @@ final class SimDatabase {
   }
 
   private void start() {
-    world.check(running == 0 && !starting && !stopping,
+    world.check(running == 0 && !starting && !stopping && !changing,
         "%s: a second compute on one storage", name);
     var leave = waiting.values().stream().filter(asked -> asked.holdsPermit).toList();
     world.check(again || !leave.isEmpty(), "%s: a start without an allowed wake", name);

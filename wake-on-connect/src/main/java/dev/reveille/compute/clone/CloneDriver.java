@@ -18,23 +18,38 @@ public interface CloneDriver {
   /** Whether a clone of this directory shows all of its files at one moment, whoever writes. */
   boolean atomic(Path data) throws IOException;
 
+  /** Makes one that {@link #cloneEntries} fills; it need not be the compute user's before it is full. */
+  default void reserve(Path data) throws IOException {
+    create(data);
+  }
+
   /**
    * Clones a directory to one that does not exist. Unless {@link #atomic} nobody may write to it.
    *
-   * @param patient whether others that want the disk or a processor go first
+   * @param progress hears of what takes long: of bytes that are copied
    */
-  void clone(Path data, Path target, boolean patient) throws IOException, InterruptedException;
+  void clone(Path data, Path target, Progress progress) throws IOException, InterruptedException;
+
+  /** The same, with others that want the disk or a processor going first. */
+  default void clonePatiently(Path data, Path target) throws IOException, InterruptedException {
+    clone(data, target, Progress.NONE);
+  }
 
   /**
-   * Clones some entries of a directory, with all that is below them, into an existing one. Files that
-   * vanish meanwhile are left out; files that are written to meanwhile are cloned as they come. Not
-   * durable before {@link #sync}.
+   * Clones some entries of a directory, with all that is below them, into one that was
+   * {@link #reserve}d. Files that vanish meanwhile are left out; files that are written to meanwhile
+   * are cloned as they come. Not durable before {@link #sync}.
    */
-  void cloneEntries(Path data, List<String> names, Path target)
+  void cloneEntries(Path data, List<String> names, Path target, Progress progress)
       throws IOException, InterruptedException;
 
   /** Makes everything on the file system of this directory durable. */
   void sync(Path directory) throws IOException, InterruptedException;
+
+  /** Of what is copied byte by byte; nothing else waits for them. */
+  default CopyTurns turns() {
+    return CopyTurns.NONE;
+  }
 
   /** Takes a data directory away at once, if that can be done; otherwise leaves it as it is. */
   void remove(Path data) throws IOException;

@@ -25,7 +25,7 @@ public final class CloneDrivers {
         return btrfs;
       }
       FileDriver reflink = FileDriver.reflink(ground);
-      return works(reflink, scratch) ? reflink : FileDriver.copy(ground);
+      return works(reflink, scratch) ? reflink : new CopyDriver(ground);
     } finally {
       delete(scratch, "clone", "original");
       Files.deleteIfExists(scratch);
@@ -37,7 +37,7 @@ public final class CloneDrivers {
     return switch (name) {
       case "btrfs" -> new BtrfsDriver(ground);
       case "reflink" -> FileDriver.reflink(ground);
-      case "copy" -> FileDriver.copy(ground);
+      case "copy" -> new CopyDriver(ground);
       default -> throw new IllegalArgumentException("no such driver: " + name);
     };
   }
@@ -50,7 +50,7 @@ public final class CloneDrivers {
       Files.write(original.resolve("file"), new byte[SCRATCH]);
       Files.setAttribute(original.resolve("file"), "unix:uid",
           Files.getAttribute(original, "unix:uid"));
-      driver.clone(original, clone, false);
+      driver.clone(original, clone, Progress.NONE);
       boolean same = Files.size(clone.resolve("file")) == SCRATCH;
       driver.remove(clone);
       driver.remove(original);

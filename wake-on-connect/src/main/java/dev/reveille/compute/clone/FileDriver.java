@@ -25,6 +25,7 @@ final class FileDriver implements CloneDriver {
     return new FileDriver("reflink", "--reflink=always", ground);
   }
 
+  /** For those that are made when there is time, see {@link CopyDriver}. */
   static FileDriver copy(Ground ground) {
     return new FileDriver("copy", "--reflink=never", ground);
   }
@@ -46,10 +47,16 @@ final class FileDriver implements CloneDriver {
   }
 
   @Override
-  public void clone(Path data, Path target, boolean patient)
+  public void clone(Path data, Path target, Progress progress)
       throws IOException, InterruptedException {
     create(target);
-    fill(data, target, patient);
+    fill(data, target, false);
+  }
+
+  @Override
+  public void clonePatiently(Path data, Path target) throws IOException, InterruptedException {
+    create(target);
+    fill(data, target, true);
   }
 
   /** Into an empty directory. */
@@ -61,7 +68,7 @@ final class FileDriver implements CloneDriver {
   }
 
   @Override
-  public void cloneEntries(Path data, List<String> names, Path target)
+  public void cloneEntries(Path data, List<String> names, Path target, Progress progress)
       throws IOException, InterruptedException {
     for (int from = 0; from < names.size(); from += ARGUMENTS) {
       List<String> command = new ArrayList<>(
@@ -78,7 +85,7 @@ final class FileDriver implements CloneDriver {
 
   @Override
   public void sync(Path directory) throws IOException, InterruptedException {
-    ground.must(List.of("sync", "-f", directory.toString()));
+    KernelCalls.run(() -> OpenFile.syncFileSystem(directory));
   }
 
   @Override

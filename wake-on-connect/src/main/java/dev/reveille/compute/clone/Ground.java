@@ -9,6 +9,9 @@ public interface Ground {
   /** Makes a directory the compute user's own, closed to everyone else. */
   void own(Path directory) throws IOException;
 
+  /** Makes a file or directory the compute user's own, as open as it is. */
+  void give(Path path) throws IOException;
+
   /**
    * Runs a command as the compute's user, to its end.
    *

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 
 /**
  * A file or directory opened by {@code open(2)}, for the calls that the JDK does not make:
- * {@code ioctl(2)} and {@code flock(2)}. For one thread; a call holds its thread, which should be
+ * {@code ioctl(2)}, {@code flock(2)} and {@code syncfs(2)}. For one thread; a call holds its thread, which should be
  * none that others need.
  */
 public final class OpenFile implements AutoCloseable {
@@ -35,11 +35,14 @@ public final class OpenFile implements AutoCloseable {
       Linker.Option.firstVariadicArg(2));
   private static final MethodHandle FLOCK = function("flock",
       FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+  private static final MethodHandle SYNCFS = function("syncfs",
+      FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
   private static final MethodHandle CLOSE = function("close",
       FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
   private final Path path;
   private final int descriptor;
+  private boolean closed;
 
   private OpenFile(Path path, int descriptor) {
     this.path = path;
@@ -114,8 +117,28 @@ public final class OpenFile implements AutoCloseable {
     }
   }
 
+  /** Makes everything on the file system of a directory durable. */
+  static void syncFileSystem(Path directory) throws IOException {
+    try (Arena arena = Arena.ofConfined(); OpenFile open = of(directory)) {
+      MemorySegment state = arena.allocate(STATE);
+      int result = (int) SYNCFS.invokeExact(state, open.descriptor);
+      if (result < 0) {
+        throw failure("syncfs", directory, state);
+      }
+    } catch (IOException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("syncfs(2) cannot be called", e);
+    }
+  }
+
+  /** Idempotent. */
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     try (Arena arena = Arena.ofConfined()) {
       int ignored = (int) CLOSE.invokeExact(arena.allocate(STATE), descriptor);
     } catch (Throwable e) {

@@ -2,6 +2,7 @@ package dev.reveille.compute.local;
 
 import dev.reveille.compute.admin.AdminConnection;
 import dev.reveille.compute.clone.CloneDriver;
+import dev.reveille.compute.clone.Progress;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -45,13 +46,14 @@ final class BackupClone {
   }
 
   /** @param target does not exist; durable when this returns */
-  void run(Path socket, Path data, Path target) throws IOException, InterruptedException {
-    driver.create(target);
+  void run(Path socket, Path data, Path target, Progress progress)
+      throws IOException, InterruptedException {
+    driver.reserve(target);
     try (AdminConnection admin = Administration.open(socket, LIMIT)) {
       admin.query("SELECT pg_create_physical_replication_slot('reveille_clone_"
           + UUID.randomUUID().toString().replace("-", "") + "', true, true)");
       admin.query("SELECT pg_backup_start('reveille', true)");
-      driver.cloneEntries(data, entries(data), target);
+      driver.cloneEntries(data, entries(data), target, progress);
       List<@Nullable String> stopped = admin
           .query("SELECT labelfile, spcmapfile, pg_walfile_name(lsn) FROM pg_backup_stop(false)")
           .getFirst();
@@ -64,9 +66,10 @@ final class BackupClone {
       }
       driver.cloneEntries(data.resolve("pg_wal"),
           log(data.resolve("pg_wal"), first(label), String.valueOf(stopped.get(2))),
-          target.resolve("pg_wal"));
+          target.resolve("pg_wal"), progress);
       own(Files.writeString(target.resolve("backup_label"), label), "rw-------");
     }
+    user.own(target);
     driver.sync(target);
   }
 

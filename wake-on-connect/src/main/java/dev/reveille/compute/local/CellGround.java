@@ -20,6 +20,11 @@ public record CellGround(ComputeUser user) implements Ground {
   }
 
   @Override
+  public void give(Path path) throws IOException {
+    user.own(path);
+  }
+
+  @Override
   public Ended run(List<String> command) throws IOException, InterruptedException {
     List<String> whole = new ArrayList<>(user.becomeUntilParentDies());
     whole.addAll(command);

@@ -11,6 +11,7 @@ import dev.reveille.compute.LoginRole;
 import dev.reveille.compute.PreparedStorage;
 import dev.reveille.compute.RoleListener;
 import dev.reveille.compute.RunningCompute;
+import dev.reveille.compute.clone.CloneDriver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -302,6 +303,11 @@ public final class LocalProvider implements ComputeProvider {
   /** Completes when this cell can make databases. */
   public CompletionStage<Void> ready() {
     return templateReady.minimalCompletionStage();
+  }
+
+  /** How storages are cloned here; known once the cell was recovered. */
+  public CloneDriver driver() {
+    return tree.driver();
   }
 
   /** How full the pool is at this moment. */

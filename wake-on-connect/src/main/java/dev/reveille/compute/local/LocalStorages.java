@@ -4,12 +4,12 @@ import dev.reveille.cell.StorageId;
 import dev.reveille.compute.CellStorages;
 import dev.reveille.compute.CloneReport;
 import dev.reveille.compute.ComputeFailedException;
-import dev.reveille.compute.Recall;
-import dev.reveille.compute.RecalledException;
+import dev.reveille.compute.Hold;
 import dev.reveille.compute.RunningCompute;
 import dev.reveille.compute.StoredStorage;
 import dev.reveille.compute.StoredStorage.Use;
 import dev.reveille.compute.clone.OpenFile;
+import dev.reveille.compute.clone.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,14 +58,18 @@ final class LocalStorages implements CellStorages {
 
   @Override
   public CompletionStage<CloneReport> clone(StorageId source, Optional<RunningCompute> running,
-      StorageId target, Recall recall) {
+      StorageId target, Hold hold) {
     return Blocking.supply(blocking, () -> {
       long began = nanoTime.getAsLong();
       StorageDirectory from = existing(source);
       StorageDirectory making = tree.begin(target);
       try {
         Files.writeString(making.clonedMark(), source + "\n");
-        fill(making, from, running, recall);
+        if (running.isPresent()) {
+          cloneRunning(from, NamedCompute.socket(running.get()), making, hold);
+        } else {
+          cloneAsleep(from, making, hold);
+        }
         StorageDirectory made = tree.finish(making);
         Duration took = Duration.ofNanos(nanoTime.getAsLong() - began);
         LOG.info("storage cloned from={} to={} driver={} running={} milliseconds={}", source,
@@ -74,43 +78,49 @@ final class LocalStorages implements CellStorages {
       } catch (IOException | InterruptedException | RuntimeException e) {
         tree.abandon(making);
         blocking.execute(this::emptyTrash);
-        if (recall.isAsked()) {
-          throw new RecalledException();
-        }
         throw e;
       }
     });
   }
 
-  private void fill(StorageDirectory making, StorageDirectory from,
-      Optional<RunningCompute> running, Recall recall) throws IOException, InterruptedException {
-    try (var _ = recall.interruptible()) {
-      if (running.isPresent()) {
-        cloneRunning(from, NamedCompute.socket(running.get()), making);
-      } else {
-        cloneAsleep(from, making);
-      }
-    }
-  }
-
-  private void cloneAsleep(StorageDirectory from, StorageDirectory making)
+  private void cloneAsleep(StorageDirectory from, StorageDirectory making, Hold hold)
       throws IOException, InterruptedException {
-    try (OpenFile _ = locked(from, false)) {
-      tree.driver().clone(from.data(), making.data(), false);
+    try (LockedSource source = new LockedSource(locked(from, false), hold)) {
+      tree.driver().clone(from.data(), making.data(), source);
       forgetServer(making);
     }
   }
 
-  private void cloneRunning(StorageDirectory from, Path socket, StorageDirectory making)
+  /** A sleeping storage is let go of when all of it was read, not when the clone is durable. */
+  private record LockedSource(OpenFile lock, Hold hold) implements Progress, AutoCloseable {
+    @Override
+    public void moved(long bytes) {
+      hold.moved(bytes);
+    }
+
+    @Override
+    public void read() {
+      lock.close();
+      hold.release();
+    }
+
+    @Override
+    public void close() {
+      lock.close();
+    }
+  }
+
+  private void cloneRunning(StorageDirectory from, Path socket, StorageDirectory making, Hold hold)
       throws IOException, InterruptedException {
     if (tree.driver().atomic(from.data())) {
       try (var admin = Administration.open(socket, Duration.ofMinutes(5))) {
         admin.execute("CHECKPOINT"); // or the clone's first start would have all of its log to replay
       }
-      tree.driver().clone(from.data(), making.data(), false);
+      tree.driver().clone(from.data(), making.data(), hold::moved);
       forgetServer(making);
     } else {
-      new BackupClone(tree.driver(), tree.user()).run(socket, from.data(), making.data());
+      new BackupClone(tree.driver(), tree.user()).run(socket, from.data(), making.data(),
+          hold::moved);
     }
   }
 

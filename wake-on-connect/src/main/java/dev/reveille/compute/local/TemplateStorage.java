@@ -73,7 +73,7 @@ final class TemplateStorage {
     StorageDirectory making = tree.begin(id);
     try {
       Files.writeString(making.unnamedMark(), key());
-      tree.driver().clone(root().resolve("data"), making.data(), true);
+      tree.driver().clonePatiently(root().resolve("data"), making.data());
     } catch (IOException | InterruptedException e) {
       tree.abandon(making);
       throw e;

@@ -58,6 +58,9 @@ public sealed interface ComputeAction {
   /** Carry out the change that was asked for; ends in {@code Changed}. */
   record Change() implements ComputeAction {}
 
+  /** Give up the change that is under way, or its hold of the storage; it still ends in {@code Changed}. */
+  record GiveUpChange() implements ComputeAction {}
+
   /** Delete the storage, and tell everyone who asked for it. */
   record DeleteStorage() implements ComputeAction {}
 }

@@ -50,8 +50,16 @@ public sealed interface ComputeEvent {
   /**
    * What is behind the database is to be changed while nothing runs: another name, another storage, or
    * a clone of it. Never while something is under way: the driver waits for that to end.
+   *
+   * @param givesWay whether it is given up for whoever may start the compute; not if one is stopped
+   *     for it
    */
-  record ChangeRequested(EndReason reason) implements ComputeEvent {}
+  record ChangeRequested(EndReason reason, boolean givesWay) implements ComputeEvent {
+    /** One that is waited for. */
+    public ChangeRequested(EndReason reason) {
+      this(reason, false);
+    }
+  }
 
   /** The change has ended, well or not. */
   record Changed() implements ComputeEvent {}

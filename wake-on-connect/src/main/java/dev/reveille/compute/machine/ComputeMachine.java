@@ -13,6 +13,7 @@ import dev.reveille.compute.machine.ComputeAction.AskToHold;
 import dev.reveille.compute.machine.ComputeAction.Change;
 import dev.reveille.compute.machine.ComputeAction.DeleteStorage;
 import dev.reveille.compute.machine.ComputeAction.End;
+import dev.reveille.compute.machine.ComputeAction.GiveUpChange;
 import dev.reveille.compute.machine.ComputeAction.Release;
 import dev.reveille.compute.machine.ComputeAction.Start;
 import dev.reveille.compute.machine.ComputeAction.Stop;
@@ -45,7 +46,7 @@ import java.time.Duration;
  * The life of one database's compute, as a pure function. At most one start, stop or hold is under way
  * at any time; every waiter is answered exactly once unless it leaves; a wake during a suspend waits
  * for its end and starts the compute again; nothing is started for someone who may not have it
- * started. The table of all transitions is docs/compute-machine.md.
+ * started; a change that gives way is given up for whoever may. The table of all transitions is docs/compute-machine.md.
  */
 public record ComputeMachine(ComputeLimits limits) {
   /** What waiters are told once the proxy is stopping. */
@@ -85,8 +86,7 @@ public record ComputeMachine(ComputeLimits limits) {
       case HoldRefused stale -> ComputeTransition.to(state);
       case Lost stale -> ComputeTransition.to(state);
       case Started _,StartFailed _,Stopped _ -> throw impossible(state, event);
-      case ChangeRequested change -> ComputeTransition.to(new Changing(Waiters.NONE, Then.SERVE),
-          new Change());
+      case ChangeRequested change -> changeAtRest(change);
       case Changed impossible -> throw impossible(state, event);
     };
   }
@@ -241,8 +241,8 @@ public record ComputeMachine(ComputeLimits limits) {
   private static ComputeTransition stopped(Stopping state) {
     return switch (state.then()) {
       case DROP -> ComputeTransition.to(new Dropped(), SUSPENDED, new DeleteStorage());
-      case CHANGE -> ComputeTransition.to(new Changing(state.waiters(), Then.SERVE), SUSPENDED,
-          new Change());
+      case CHANGE -> ComputeTransition.to(new Changing(state.waiters(), Then.SERVE, false),
+          SUSPENDED, new Change());
       case SERVE, SUSPEND, STOP -> atRest(state.waiters(), SUSPENDED);
     };
   }
@@ -255,19 +255,35 @@ public record ComputeMachine(ComputeLimits limits) {
         : ComputeTransition.to(new Asleep(0), answer, new AnswerNotAllowed(waiters));
   }
 
+  private static ComputeTransition changeAtRest(ChangeRequested change) {
+    return ComputeTransition.to(new Changing(Waiters.NONE, Then.SERVE, change.givesWay()),
+        new Change());
+  }
+
   private ComputeTransition changing(Changing state, ComputeEvent event) {
     return switch (event) {
-      case WakeRequested wake -> queue(state.waiters(), state.then(), wake, state,
-          more -> new Changing(more, state.then()));
-      case WaiterLeft left -> ComputeTransition.to(
-          new Changing(state.waiters().without(left.waiter()), state.then()));
+      case WakeRequested wake -> {
+        ComputeTransition queued = queue(state.waiters(), state.then(), wake, state,
+            more -> new Changing(more, state.then(), state.givesWay() && !wake.mayStart()));
+        yield state.givesWay() && queued.next() instanceof Changing next && !next.givesWay()
+            ? ComputeTransition.to(queued.next(), new GiveUpChange())
+            : queued;
+      }
+      case WaiterLeft left -> ComputeTransition.to(new Changing(
+          state.waiters().without(left.waiter()), state.then(), state.givesWay()));
       case Changed changed -> state.then() == Then.DROP
           ? ComputeTransition.to(new Dropped(), ALREADY_ASLEEP, new DeleteStorage())
           : atRest(state.waiters(), ALREADY_ASLEEP);
-      case StopRequested stop -> ComputeTransition.to(
-          new Changing(Waiters.NONE, state.then() == Then.DROP ? Then.DROP : Then.STOP),
-          new AnswerFailed(state.waiters(), PROXY_STOPPING));
-      case DropRequested drop -> ComputeTransition.to(new Changing(Waiters.NONE, Then.DROP),
+      case StopRequested stop -> {
+        Changing next = new Changing(Waiters.NONE,
+            state.then() == Then.DROP ? Then.DROP : Then.STOP, false);
+        AnswerFailed answer = new AnswerFailed(state.waiters(), PROXY_STOPPING);
+        yield state.givesWay()
+            ? ComputeTransition.to(next, answer, new GiveUpChange())
+            : ComputeTransition.to(next, answer);
+      }
+      case DropRequested drop -> ComputeTransition.to(
+          new Changing(Waiters.NONE, Then.DROP, state.givesWay()),
           new AnswerDropped(state.waiters()));
       case SuspendRequested joins -> ComputeTransition.to(state);
       case AllHeld stale -> ComputeTransition.to(state);
@@ -294,8 +310,7 @@ public record ComputeMachine(ComputeLimits limits) {
       case HoldRefused stale -> ComputeTransition.to(state);
       case Lost stale -> ComputeTransition.to(state);
       case Started _,StartFailed _,Stopped _ -> throw impossible(state, event);
-      case ChangeRequested change -> ComputeTransition.to(new Changing(Waiters.NONE, Then.SERVE),
-          new Change());
+      case ChangeRequested change -> changeAtRest(change);
       case Changed impossible -> throw impossible(state, event);
     };
   }

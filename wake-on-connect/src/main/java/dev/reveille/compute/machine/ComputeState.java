@@ -36,8 +36,13 @@ public sealed interface ComputeState {
   /** The compute is being stopped. Who comes now waits, and is served by the next one. */
   record Stopping(Waiters waiters, Then then) implements ComputeState {}
 
-  /** Nothing runs, and what is behind the database is being changed. Who comes now waits. */
-  record Changing(Waiters waiters, Then then) implements ComputeState {}
+  /**
+   * Nothing runs, and what is behind the database is being changed. Who comes now waits.
+   *
+   * @param givesWay whether the change is given up for the first who may start the compute; not any
+   *     more once that was asked of it
+   */
+  record Changing(Waiters waiters, Then then, boolean givesWay) implements ComputeState {}
 
   /** It kept failing, and is not tried again before {@code until}. */
   record BackingOff(long until, int failures, String reason) implements ComputeState {}

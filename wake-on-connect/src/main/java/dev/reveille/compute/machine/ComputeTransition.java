@@ -31,6 +31,7 @@ public record ComputeTransition(ComputeState next, List<ComputeAction> actions) 
       case ComputeAction.Stop a -> false;
       case ComputeAction.AnswerSuspend a -> false;
       case ComputeAction.Change a -> false;
+      case ComputeAction.GiveUpChange a -> false;
       case ComputeAction.DeleteStorage a -> false;
     });
     return new ComputeTransition(next, kept);

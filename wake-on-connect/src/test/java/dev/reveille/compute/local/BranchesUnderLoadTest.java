@@ -3,7 +3,7 @@ package dev.reveille.compute.local;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.CloneReport;
-import dev.reveille.compute.Recall;
+import dev.reveille.compute.Hold;
 import dev.reveille.compute.RunningCompute;
 import dev.reveille.compute.clone.ExtentHint;
 import java.nio.file.Files;
@@ -73,7 +73,7 @@ class BranchesUnderLoadTest {
           CloneReport report = await(cell.provider()
               .storages()
               .clone(parent.route().storage(), Optional.of(parent.compute()), target,
-                  new Recall()));
+                  new Hold()));
           long[] most = load.sent();
           clones.add(report.took());
           stalls.add(load.longestStall());

@@ -3,7 +3,7 @@ package dev.reveille.compute.local;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.CellStorages;
-import dev.reveille.compute.Recall;
+import dev.reveille.compute.Hold;
 import dev.reveille.compute.RunningCompute;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -27,12 +27,12 @@ final class CloneLife {
     while (true) {
       StorageId asleep = StorageId.random();
       StorageId awake = StorageId.random();
-      await(storages.clone(route.storage(), Optional.empty(), asleep, new Recall()));
+      await(storages.clone(route.storage(), Optional.empty(), asleep, new Hold()));
       await(storages.archive(asleep));
       await(storages.archive(route.storage()));
       await(storages.unarchive(route.storage()));
       RunningCompute compute = await(cell.provider().start(route));
-      await(storages.clone(route.storage(), Optional.of(compute), awake, new Recall()));
+      await(storages.clone(route.storage(), Optional.of(compute), awake, new Hold()));
       await(compute.stop());
       await(storages.unarchive(asleep));
       await(storages.delete(asleep));

@@ -4,7 +4,7 @@ import dev.reveille.cell.Mode;
 import dev.reveille.cell.ObjectScope;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
-import dev.reveille.compute.CellStorages;
+import dev.reveille.compute.Cloning;
 import dev.reveille.compute.ComputeAddress;
 import dev.reveille.compute.ComputeBusyException;
 import dev.reveille.compute.ComputeEndpoint;
@@ -12,13 +12,13 @@ import dev.reveille.compute.ComputeSupervisor;
 import dev.reveille.compute.EndReason;
 import dev.reveille.compute.LoginRole;
 import dev.reveille.compute.PreparedStorage;
-import dev.reveille.compute.Recall;
-import dev.reveille.compute.RecalledException;
 import dev.reveille.compute.StoredStorage;
 import dev.reveille.compute.StoredStorage.Use;
 import dev.reveille.compute.Wake;
 import dev.reveille.compute.WakeOutcome;
 import dev.reveille.compute.admin.AdminConnection;
+import dev.reveille.compute.clone.CopyTurns;
+import dev.reveille.compute.clone.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -107,7 +107,7 @@ class ClonedDatabaseTest {
     asleep(shop);
     Route branch = LocalCell.route("try1", StorageId.random());
 
-    await(computes.clone(shop, branch.storage()));
+    await(computes.clone(shop, branch.storage()).report());
 
     assertThat(state(shop)).isEqualTo("asleep");
     assertThat(sql(branch, RoleNames.ADMIN, "SELECT rolname FROM pg_roles WHERE rolname ~ '^a_'"))
@@ -127,13 +127,70 @@ class ClonedDatabaseTest {
     AutoCloseable session = computes.attach(shop.database(), new IdleSession(told));
     Route branch = LocalCell.route("try2", StorageId.random());
 
-    await(computes.clone(shop, branch.storage()));
+    await(computes.clone(shop, branch.storage()).report());
 
     assertThat(told.getCount()).isEqualTo(1);
     assertThat(state(shop)).isEqualTo("awake");
     assertThat(sql(branch, "a_other", "SELECT n FROM t")).containsExactly(List.of("8"));
     assertThat(Files.exists(cell.storage(branch).clonedMark())).isFalse();
     session.close();
+  }
+
+  /**
+   * The copy cannot go on, because another has its turn for as long as this test says: so whoever
+   * gets a row has not waited for it.
+   */
+  @Test
+  void aClientIsServedWhileItsSleepingDatabaseIsBeingCopiedAndTheBranchIsRight() throws Exception {
+    CopyTurns turns = cell.driver().turns();
+    assertThat(cell.driver().name()).isEqualTo("copy");
+    Route shop = create("shop");
+    sql(shop, "a_ddl", "CREATE TABLE t AS SELECT n FROM generate_series(1, 300000) n");
+    asleep(shop);
+    Route branch = LocalCell.route("try3", StorageId.random());
+
+    turns.enter(Progress.NONE);
+    Cloning copy = computes.clone(shop, branch.storage());
+    while (turns.waiting() == 0) {
+      Thread.onSpinWait();
+    }
+    try {
+      assertThat(state(shop)).isEqualTo("changing");
+      assertThat(sql(shop, "a_ddl", "SELECT count(*) FROM t")).containsExactly(List.of("300000"));
+      assertThat(copy.report().toCompletableFuture()).isNotDone();
+    } finally {
+      turns.leave();
+    }
+
+    assertThat(await(copy.report()).driver()).isEqualTo("copy");
+    assertThat(copy.moved()).isPositive();
+    assertThat(sql(branch, "a_other", "SELECT count(*), sum(n) FROM t"))
+        .containsExactly(List.of("300000", "45000150000"));
+    assertThat(uses()).containsOnlyKeys(shop.storage(), branch.storage());
+  }
+
+  @Test
+  void aCloneThatIsCalledOffLeavesNothing() throws Exception {
+    CopyTurns turns = cell.driver().turns();
+    Route shop = create("shop");
+    sql(shop, "a_ddl", "CREATE TABLE t AS SELECT 7 AS n");
+    for (boolean sleeping : new boolean[]{true, false}) {
+      if (sleeping) {
+        asleep(shop);
+      } else {
+        awake(shop);
+      }
+      turns.enter(Progress.NONE);
+      Cloning copy = computes.clone(shop, StorageId.random());
+      while (turns.waiting() == 0) {
+        Thread.onSpinWait();
+      }
+      copy.abandon();
+      assertThatThrownBy(() -> await(copy.report())).hasMessageContaining("given up");
+      turns.leave();
+      assertThat(uses()).containsOnlyKeys(shop.storage());
+    }
+    assertThat(sql(shop, RoleNames.ADMIN, "SELECT slot_name FROM pg_replication_slots")).isEmpty();
   }
 
   @Test
@@ -143,7 +200,7 @@ class ClonedDatabaseTest {
     sql(shop, "a_ddl", "SET ROLE none; CREATE SCHEMA mine");
     Route branch = LocalCell.route("heir", StorageId.random());
 
-    await(computes.clone(shop, branch.storage()));
+    await(computes.clone(shop, branch.storage()).report());
 
     assertThat(sql(branch, RoleNames.ADMIN,
         "SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = 'mine'"))
@@ -155,11 +212,11 @@ class ClonedDatabaseTest {
     Route shop = create("shop");
     sql(shop, "a_ddl", "CREATE TABLE t AS SELECT 1 AS n");
     StorageId checkpoint = StorageId.random();
-    await(computes.clone(shop, checkpoint));
+    await(computes.clone(shop, checkpoint).report());
     sql(shop, "a_ddl", "UPDATE t SET n = 2");
     Route restored = LocalCell.route("shop", StorageId.random());
 
-    await(computes.cloneStorage(LocalCell.ID, checkpoint, restored.storage()));
+    await(computes.cloneStorage(LocalCell.ID, checkpoint, restored.storage()).report());
 
     assertThat(sql(restored, "a_ddl", "SELECT n FROM t")).containsExactly(List.of("1"));
     await(computes.deleteStorage(LocalCell.ID, checkpoint));
@@ -172,7 +229,7 @@ class ClonedDatabaseTest {
     Route shop = create("shop");
     sql(shop, "a_ddl", "CREATE TABLE t AS SELECT 1 AS n");
     StorageId checkpoint = StorageId.random();
-    await(computes.clone(shop, checkpoint));
+    await(computes.clone(shop, checkpoint).report());
     sql(shop, "a_ddl", "UPDATE t SET n = 2");
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
@@ -181,7 +238,7 @@ class ClonedDatabaseTest {
     var swapped = computes.quiesced(shop, EndReason.SUSPENDED, true, () -> {
       inside.countDown();
       goOn.await();
-      await(computes.cloneStorage(LocalCell.ID, checkpoint, restored.storage()));
+      await(computes.cloneStorage(LocalCell.ID, checkpoint, restored.storage()).report());
       return restored;
     });
     inside.await();
@@ -227,25 +284,6 @@ class ClonedDatabaseTest {
   }
 
   @Test
-  void aCloneThatIsTakenBackEndsEarlyAndLeavesNothing() throws Exception {
-    Route shop = create("shop");
-    CellStorages storages = cell.provider().storages();
-    Recall recall = new Recall();
-    recall.ask(); // so that the first thing it waits for is ended
-    StorageId asleep = StorageId.random();
-    asleep(shop);
-
-    assertThatThrownBy(
-        () -> await(storages.clone(shop.storage(), Optional.empty(), asleep, recall)))
-        .hasRootCauseInstanceOf(RecalledException.class);
-
-    assertThat(uses()).containsOnlyKeys(shop.storage());
-    assertThat(
-        await(storages.clone(shop.storage(), Optional.empty(), asleep, new Recall())).bytes())
-        .isPositive();
-  }
-
-  @Test
   void workThatFailsIsToldAndTheDatabaseIsServedAsItWas() throws Exception {
     Route shop = create("shop");
     awake(shop);
@@ -286,7 +324,7 @@ class ClonedDatabaseTest {
     StorageId copy = StorageId.random();
 
     await(computes.quiesced(shop, EndReason.SUSPENDED, true, () -> {
-      await(computes.clone(shop, copy));
+      await(computes.clone(shop, copy).report());
       await(computes.archive(shop));
       return later(shop, "shop", shop.storage());
     }));

@@ -2,7 +2,7 @@ package dev.reveille.compute.local;
 
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
-import dev.reveille.compute.Recall;
+import dev.reveille.compute.Hold;
 import dev.reveille.compute.RunningCompute;
 import dev.reveille.compute.StoredStorage;
 import dev.reveille.compute.StoredStorage.Use;
@@ -84,7 +84,7 @@ class HalfDoneTest {
     cell.reopen();
     onlyTheDatabaseIsLeft();
 
-    await(cell.provider().storages().clone(kept.storage(), Optional.empty(), target, new Recall()));
+    await(cell.provider().storages().clone(kept.storage(), Optional.empty(), target, new Hold()));
     holdsItsRow(LocalCell.route("branch", target));
   }
 
@@ -92,7 +92,7 @@ class HalfDoneTest {
   void aCloneOfAFreshCloneIsItselfAllOrNothingAndLeavesTheFirstAsItIs() throws Exception {
     StorageId branch = StorageId.random();
     StorageId base = StorageId.random();
-    await(cell.provider().storages().clone(kept.storage(), Optional.empty(), branch, new Recall()));
+    await(cell.provider().storages().clone(kept.storage(), Optional.empty(), branch, new Hold()));
     StorageDirectory making = cell.tree().begin(base);
     copy(cell.tree().storage(branch).data(), making.data());
     Files.delete(making.data().resolve("PG_VERSION"));
@@ -101,13 +101,13 @@ class HalfDoneTest {
     assertThat(all()).extracting(StoredStorage::id)
         .containsExactlyInAnyOrder(kept.storage(), branch);
 
-    await(cell.provider().storages().clone(branch, Optional.empty(), base, new Recall()));
+    await(cell.provider().storages().clone(branch, Optional.empty(), base, new Hold()));
     Route changed = LocalCell.route("branch", branch);
     RunningCompute compute = await(cell.provider().start(changed));
     sql(compute, RoleNames.ADMIN, "branch", "UPDATE t SET n = 6");
     await(compute.stop());
     StorageId read = StorageId.random();
-    await(cell.provider().storages().clone(base, Optional.empty(), read, new Recall()));
+    await(cell.provider().storages().clone(base, Optional.empty(), read, new Hold()));
     holdsItsRow(LocalCell.route("read", read));
   }
 
@@ -118,7 +118,7 @@ class HalfDoneTest {
 
     assertThatThrownBy(() -> await(cell.provider()
         .storages()
-        .clone(kept.storage(), Optional.of(none), StorageId.random(), new Recall()))).isNotNull();
+        .clone(kept.storage(), Optional.of(none), StorageId.random(), new Hold()))).isNotNull();
 
     assertThat(all()).extracting(StoredStorage::id).containsExactly(kept.storage());
   }
@@ -137,7 +137,7 @@ class HalfDoneTest {
   void aStorageIsNeverCloneTargetTwice() {
     assertThatThrownBy(() -> await(cell.provider()
         .storages()
-        .clone(kept.storage(), Optional.empty(), kept.storage(), new Recall())))
+        .clone(kept.storage(), Optional.empty(), kept.storage(), new Hold())))
         .hasMessageContaining("exists already");
   }
 
@@ -147,7 +147,7 @@ class HalfDoneTest {
 
     assertThatThrownBy(() -> await(cell.provider()
         .storages()
-        .clone(kept.storage(), Optional.empty(), StorageId.random(), new Recall())))
+        .clone(kept.storage(), Optional.empty(), StorageId.random(), new Hold())))
         .hasMessageContaining("in use");
     assertThatThrownBy(() -> await(cell.provider().storages().archive(kept.storage())))
         .hasMessageContaining("in use");
@@ -214,7 +214,7 @@ class HalfDoneTest {
   @Test
   void settlingIsDoneAgainFromWhereverItStopped() throws Exception {
     StorageId target = StorageId.random();
-    await(cell.provider().storages().clone(kept.storage(), Optional.empty(), target, new Recall()));
+    await(cell.provider().storages().clone(kept.storage(), Optional.empty(), target, new Hold()));
     Route branch = LocalCell.route("branch", target);
     holdsItsRow(branch);
     StorageDirectory made = cell.storage(branch);

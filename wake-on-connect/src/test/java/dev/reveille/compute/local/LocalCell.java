@@ -14,6 +14,7 @@ import dev.reveille.compute.LoginRole;
 import dev.reveille.compute.RunningCompute;
 import dev.reveille.compute.SupervisorSettings;
 import dev.reveille.compute.admin.AdminConnection;
+import dev.reveille.compute.clone.CloneDriver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,6 +120,11 @@ public final class LocalCell implements AutoCloseable {
 
   public LocalProvider provider() {
     return provider;
+  }
+
+  /** What the provider itself clones with. */
+  CloneDriver driver() {
+    return provider.driver();
   }
 
   /** As if the proxy had been started again. */

@@ -2,7 +2,7 @@ package dev.reveille.compute.local;
 
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.CellStorages;
-import dev.reveille.compute.Recall;
+import dev.reveille.compute.Hold;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ class SnapshotCellTest {
       await(parent.compute().stop());
       StorageId clone = StorageId.random();
       CellStorages storages = cell.provider().storages();
-      await(storages.clone(parent.route().storage(), Optional.empty(), clone, new Recall()));
+      await(storages.clone(parent.route().storage(), Optional.empty(), clone, new Hold()));
       StorageDirectory cloned = cell.tree().storage(clone);
       assertThat(subvolume(cell.storage(parent.route()).data())).isTrue();
       assertThat(subvolume(cloned.data())).isTrue();

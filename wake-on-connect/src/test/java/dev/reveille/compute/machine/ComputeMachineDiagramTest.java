@@ -91,7 +91,9 @@ class ComputeMachineDiagramTest {
     return of.getClass().getSimpleName()
         + (of instanceof ComputeEvent.WakeRequested wake && !wake.mayStart()
             ? " without leave"
-            : "");
+            : of instanceof ComputeEvent.ChangeRequested change && change.givesWay()
+                ? " giving way"
+                : "");
   }
 
   private static Map<String, ComputeState> states() {
@@ -118,12 +120,17 @@ class ComputeMachineDiagramTest {
     states.remove("Starting then CHANGE");
     for (ComputeState.Then then : List.of(ComputeState.Then.SERVE, ComputeState.Then.STOP,
         ComputeState.Then.DROP)) {
-      states.put("Changing then " + then, new ComputeState.Changing(Waiters.NONE, then));
+      states.put("Changing then " + then, new ComputeState.Changing(Waiters.NONE, then, false));
+      states.put("Changing then " + then + ", giving way",
+          new ComputeState.Changing(Waiters.NONE, then, true));
     }
+    states.remove("Changing then STOP, giving way");
+    states.put("Changing then SERVE, giving way, waited for without leave",
+        new ComputeState.Changing(WITHOUT_LEAVE, ComputeState.Then.SERVE, true));
     states.put("Changing then SERVE, waited for",
-        new ComputeState.Changing(SOME, ComputeState.Then.SERVE));
+        new ComputeState.Changing(SOME, ComputeState.Then.SERVE, false));
     states.put("Changing then SERVE, waited for without leave",
-        new ComputeState.Changing(WITHOUT_LEAVE, ComputeState.Then.SERVE));
+        new ComputeState.Changing(WITHOUT_LEAVE, ComputeState.Then.SERVE, false));
     states.put("Stopping then CHANGE, waited for",
         new ComputeState.Stopping(SOME, ComputeState.Then.CHANGE));
     states.put("Starting then SERVE, waited for",
@@ -145,6 +152,7 @@ class ComputeMachineDiagramTest {
         new ComputeEvent.AllHeld(1), new ComputeEvent.HoldRefused(1),
         new ComputeEvent.StopRequested(), new ComputeEvent.Stopped(),
         new ComputeEvent.Lost(1, "reason", NOW), new ComputeEvent.DropRequested(),
-        new ComputeEvent.ChangeRequested(EndReason.SUSPENDED), new ComputeEvent.Changed());
+        new ComputeEvent.ChangeRequested(EndReason.SUSPENDED),
+        new ComputeEvent.ChangeRequested(EndReason.SUSPENDED, true), new ComputeEvent.Changed());
   }
 }

@@ -80,6 +80,17 @@ class ComputeMachineSimulationTest {
         "nothing starts on a storage that is being changed");
   }
 
+  @Test
+  void aWakeThatWaitsForACopyIsNoticed() {
+    assertCaught((state, event) -> {
+      ComputeTransition right = MACHINE.step(state, event);
+      return new ComputeTransition(right.next(), right.actions()
+          .stream()
+          .filter(action -> !(action instanceof ComputeAction.GiveUpChange))
+          .toList());
+    }, "whoever may start waits for no change that gives way");
+  }
+
   private static void assertCaught(ComputeWorld.Step broken, String promise) {
     assertThatThrownBy(() -> {
       for (long seed = 0; seed < 200; seed++) {

@@ -32,6 +32,8 @@ final class ComputeWorld {
   private boolean starting;
   private boolean stopping;
   private boolean changing;
+  private boolean givesWay;
+  private boolean asked;
   private boolean held;
   private boolean forced;
   private boolean suspendWanted;
@@ -77,7 +79,7 @@ final class ComputeWorld {
       possible.add(this::name);
     }
     if (restful() && random.nextInt(5) == 0) {
-      possible.add(() -> tell(new ComputeEvent.ChangeRequested(EndReason.SUSPENDED)));
+      possible.add(() -> change(random.nextBoolean()));
     }
     if (changing) {
       possible.add(this::changed);
@@ -107,6 +109,11 @@ final class ComputeWorld {
   private boolean restful() {
     return state instanceof ComputeState.Asleep || state instanceof ComputeState.Awake
         || state instanceof ComputeState.BackingOff;
+  }
+
+  private void change(boolean mayGiveWay) {
+    givesWay = mayGiveWay && !running;
+    tell(new ComputeEvent.ChangeRequested(EndReason.SUSPENDED, mayGiveWay));
   }
 
   private void changed() {
@@ -237,6 +244,11 @@ final class ComputeWorld {
         require(!running && !starting && !stopping && !changing,
             "a storage is changed when nothing uses it");
         changing = true;
+        asked = false;
+      }
+      case ComputeAction.GiveUpChange giveUp -> {
+        require(changing && givesWay && !asked, "only a change that gives way is given up, once");
+        asked = true;
       }
       case ComputeAction.DeleteStorage delete ->
         require(!running && !starting && !stopping && !changing,
@@ -261,6 +273,8 @@ final class ComputeWorld {
     };
     require(waiting.equals(new HashSet<>(queue.ids())), "whoever waits is in the queue");
     require(queue.size() <= limits.maxWaiters(), "the queue is bounded");
+    require(!changing || !givesWay || asked || waiting.stream().noneMatch(mayStart::contains),
+        "whoever may start waits for no change that gives way");
   }
 
   private static void require(boolean holds, String promise) {

@@ -1,20 +1,26 @@
 package dev.reveille.proxy.app;
 
 import dev.reveille.cell.AccountId;
+import dev.reveille.cell.Catalog;
+import dev.reveille.cell.Checkpoint;
 import dev.reveille.cell.CheckpointKind;
 import dev.reveille.cell.DatabaseRecord;
 import dev.reveille.cell.Route;
 import dev.reveille.proxy.app.Stopping.Gone;
+import dev.reveille.proxy.forget.LastUse;
+import dev.reveille.proxy.forget.Reaper;
 import dev.reveille.proxy.operations.CreateDatabase;
 import dev.reveille.proxy.operations.Databases;
 import dev.reveille.proxy.operations.OperationFailure;
 import dev.reveille.proxy.operations.Requester;
 import dev.reveille.proxy.operations.Source;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,9 +45,9 @@ class HalfDoneTest {
 
   /** One operation on databases that are there. */
   enum Case {
-    CREATE, BRANCH, BRANCH_OF_CHECKPOINT, CHECKPOINT, DROP_CHECKPOINT, RESTORE, RENAME, DROP, DROP_AT_REST, DROP_BRANCH, RESTORE_ANOTHERS, ARCHIVE, BRING_BACK, FORGET, FORGET_BRANCH;
+    CREATE, BRANCH, BRANCH_OF_CHECKPOINT, CHECKPOINT, DROP_CHECKPOINT, FORGET_CHECKPOINT, RESTORE, UNDO_RESTORE, RENAME, DROP, DROP_AT_REST, DROP_BRANCH, RESTORE_ANOTHERS, ARCHIVE, BRING_BACK, FORGET, FORGET_BRANCH, END_ORPHAN, LOOK;
 
-    Object run(Databases databases, String shop, String other) {
+    Object run(Databases databases, Catalog catalog, String shop, String other) {
       return switch (this) {
         case CREATE -> databases.createWithAccess(who, CreateDatabase.named(other));
         case BRANCH ->
@@ -54,7 +60,10 @@ class HalfDoneTest {
           databases.dropCheckpoint(who, shop, "cp");
           yield shop;
         }
+        case FORGET_CHECKPOINT -> databases.reclaiming().forget(checkpoint(shop, "cp"));
         case RESTORE -> databases.restore(who, shop, "cp");
+        case UNDO_RESTORE ->
+          databases.restore(who, shop, checkpoint(shop, "before-restore-").name());
         case RENAME -> {
           databases.rename(who, shop, other);
           yield other;
@@ -69,7 +78,27 @@ class HalfDoneTest {
           databases.reclaiming().forget(route(shop), NOW.plusSeconds(9000), NOW.plusSeconds(9000));
         case FORGET_BRANCH ->
           databases.reclaiming().forget(route(other), NOW.plusSeconds(9000), NOW.plusSeconds(9000));
+        case END_ORPHAN -> look(databases, catalog, NOW);
+        case LOOK -> look(databases, catalog, NOW.plusSeconds(7200));
       };
+    }
+
+    /** All that the reaper does. */
+    private static Reaper.Round look(Databases databases, Catalog catalog, Instant now) {
+      Reaper.Rules rules = new Reaper.Rules(Duration.ofHours(1), Duration.ofHours(24),
+          Duration.ofHours(24));
+      return new Reaper(catalog, databases.reclaiming(), Set.of(OwnRooms.CELL), rules,
+          InstantSource.fixed(now), event -> {
+          }, new LastUse(InstantSource.fixed(now), List::of)).look();
+    }
+
+    private static Checkpoint checkpoint(String shop, String beginning) {
+      return rooms.catalog.checkpoints()
+          .checkpointsOf(route(shop).database())
+          .stream()
+          .filter(one -> one.name().startsWith(beginning))
+          .findFirst()
+          .orElseThrow();
     }
 
     boolean ofArchived() {
@@ -120,7 +149,10 @@ class HalfDoneTest {
     var _ = rooms.sql(shop, "create table kept (what text)");
     var _ = rooms.sql(shop, "insert into kept values ('" + shop + "')");
     var _ = whole.checkpoint(who, shop, Optional.of("cp"), CheckpointKind.NAMED);
-    var _ = whole.alter(who, shop, Map.of("ttl", "1 h"));
+    if (of == Case.UNDO_RESTORE) {
+      var _ = whole.restore(who, shop, "cp");
+    }
+    var _ = whole.alter(who, shop, Map.of("ttl", of == Case.END_ORPHAN ? "never" : "1 h"));
     if (of.ofBranch()) {
       var _ = whole.create(who, CreateDatabase.named(other));
       var _ = rooms.sql(other, "create table kept as select '" + shop + "'::text as what");
@@ -155,11 +187,12 @@ class HalfDoneTest {
   }
 
   private static boolean runs(Case of, Stopping stopping, String shop, String other) {
-    Databases dying = rooms.databases(stopping.before(rooms.catalog),
-        stopping.before(rooms.computes), InstantSource.fixed(NOW), event -> {
+    Catalog catalog = stopping.before(rooms.catalog);
+    Databases dying = rooms.databases(catalog, stopping.before(rooms.computes),
+        InstantSource.fixed(NOW), event -> {
         });
     try {
-      var _ = of.run(dying, shop, other);
+      var _ = of.run(dying, catalog, shop, other);
       return true;
     } catch (Gone | OperationFailure e) {
       return false;

@@ -45,12 +45,12 @@ final class Doctor implements Callable<Integer> {
       Configuration configuration = Configuration.load(chosen.configuration(), System.getenv());
       findings.add(Finding.ok("configuration", "understood"));
       findings.addAll(PortChecks.all(chosen, configuration));
+      findings.addAll(RecordChecks.all(chosen, configuration, repair));
     } catch (ConfigurationException e) {
       e.problems()
           .forEach(problem -> findings
               .add(Finding.fail("configuration", problem, "See docs/configuration.md.")));
     }
-    findings.addAll(RecordChecks.all(home.control(), repair));
     if (json) {
       System.out.println(
           JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(findings));

@@ -125,10 +125,14 @@ final class StorageTree {
     FileTrees.syncDirectory(directory.getParent());
   }
 
+  /** Of a cell that was not recovered too, though then file by file. */
   void emptyTrash() throws IOException {
+    CloneDriver known = driver;
     for (Path path : children(trash())) {
-      driver().remove(path);
-      driver().remove(path.resolve("data"));
+      if (known != null) {
+        known.remove(path);
+        known.remove(path.resolve("data"));
+      }
       FileTrees.delete(path);
     }
   }

@@ -298,7 +298,7 @@ class ComputeChangesTest {
     var clone = computes.clone(ROUTE, StorageId.random());
     storages.clone.complete(REPORT);
 
-    assertThat(clone.toCompletableFuture()).isCompletedWithValue(REPORT);
+    assertThat(clone.report().toCompletableFuture()).isCompletedWithValue(REPORT);
     assertThat(changed).isNotDone();
   }
 

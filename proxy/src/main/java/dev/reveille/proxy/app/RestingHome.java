@@ -90,7 +90,7 @@ public final class RestingHome {
       }
       return new Databases(keeper.catalog(), computes,
           new Policies(DatabaseSettings.DEFAULTS, Forgetting.rules(configuration.lifetimes()),
-              DEADLINE),
+              DEADLINE, configuration.copiedBase()),
           () -> {
             throw new IllegalStateException("nothing is served");
           }, () -> {

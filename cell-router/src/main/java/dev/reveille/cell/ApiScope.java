@@ -8,7 +8,8 @@ public enum ApiScope {
   DATABASES_READ("databases:read", "see databases and checkpoints"), DATABASES_WRITE(
       "databases:write", "make, branch, change, restore and drop databases"), CREDENTIALS_READ(
           "credentials:read", "see credentials, without their secrets"), CREDENTIALS_WRITE(
-              "credentials:write", "make and revoke credentials"), USAGE_READ("usage:read",
+              "credentials:write",
+              "make, rotate, narrow and revoke credentials"), USAGE_READ("usage:read",
                   "see usage, budgets and events"), SQL_RUN("sql:run",
                       "run SQL that reads"), SQL_WRITE("sql:write", "run SQL that writes");
 

@@ -3,6 +3,9 @@ package dev.reveille.proxy.api;
 import dev.reveille.cell.ApiScope;
 import dev.reveille.proxy.api.CredentialBodies.CreateCredentialRequest;
 import dev.reveille.proxy.api.CredentialBodies.CredentialPage;
+import dev.reveille.proxy.api.CredentialBodies.NarrowCredentialRequest;
+import dev.reveille.proxy.api.CredentialBodies.NarrowInPlaceRequest;
+import dev.reveille.proxy.api.CredentialBodies.RotateCredentialRequest;
 import dev.reveille.proxy.operations.CredentialView;
 import dev.reveille.proxy.operations.Credentials;
 import dev.reveille.proxy.operations.RequestJson;
@@ -42,7 +45,27 @@ final class CredentialOperations {
         Operation.delete(ONE, "revokeCredential",
             "End it for good, with all that were narrowed from it", 204)
             .needs(ApiScope.CREDENTIALS_WRITE)
-            .by(this::revoke));
+            .by(this::revoke),
+        Operation.patch(ONE, "narrowCredentialInPlace",
+            "Let it, and all that were narrowed from it, do less from now on")
+            .needs(ApiScope.CREDENTIALS_WRITE)
+            .takes(NarrowInPlaceRequest.class)
+            .answers(CredentialView.class)
+            .by(this::narrowInPlace),
+        Operation.post(ONE + "/narrow", "narrowCredential",
+            "Make a credential that may do a part of what it may; its secret is shown once", 201)
+            .needs(ApiScope.CREDENTIALS_WRITE)
+            .takes(NarrowCredentialRequest.class)
+            .answers(CredentialView.class)
+            .repeatable()
+            .by(this::narrow),
+        Operation.post(ONE + "/rotate", "rotateCredential",
+            "Give it a fresh secret, which is shown once", 200)
+            .needs(ApiScope.CREDENTIALS_WRITE)
+            .takes(RotateCredentialRequest.class)
+            .answers(CredentialView.class)
+            .repeatable()
+            .by(this::rotate));
   }
 
   private Reply list(Call call) {
@@ -54,7 +77,29 @@ final class CredentialOperations {
   private Reply create(Call call) {
     CredentialView made = credentials.get()
         .create(call.caller().requester(), RequestJson.credential(call.body().toString()));
+    return made(made);
+  }
+
+  private Reply narrow(Call call) {
+    return made(credentials.get()
+        .narrow(call.caller().requester(), call.path("credential"),
+            RequestJson.credential(call.body().toString())));
+  }
+
+  private static Reply made(CredentialView made) {
     return Reply.made(made, ALL + "/" + Texts.inUrl(made.name()));
+  }
+
+  private Reply narrowInPlace(Call call) {
+    return Reply.of(credentials.get()
+        .narrowInPlace(call.caller().requester(), call.path("credential"),
+            RequestJson.scope(call.body().toString())));
+  }
+
+  private Reply rotate(Call call) {
+    boolean dropOld = Boolean.TRUE.equals(call.body(RotateCredentialRequest.class).dropOld());
+    return Reply.of(credentials.get()
+        .rotate(call.caller().requester(), call.path("credential"), dropOld));
   }
 
   private Reply revoke(Call call) {

@@ -40,8 +40,6 @@ import java.util.random.RandomGenerator;
  * is compared here, to say which field is wider, and again by the catalog where it is written.
  */
 public final class Credentials {
-  /** Who asks here: whoever holds the control token. */
-  private static final String BY = "control";
   private static final Set<String> RESERVED = Set.of("public", "none", "postgres");
 
   private final Catalog catalog;
@@ -79,8 +77,13 @@ public final class Credentials {
 
   /** Makes a credential, with a secret of its own, that may do a part of what another may. */
   public CredentialView narrow(String parentName, CredentialRequest request) {
+    return answered(() -> narrow(Requester.control(catalog.defaultAccount()), parentName, request));
+  }
+
+  /** The same, if it is one of the account of whoever asks. */
+  public CredentialView narrow(Requester who, String parentName, CredentialRequest request) {
     return answered(() -> {
-      Credential parent = credential(parentName);
+      Credential parent = credential(who.account(), parentName);
       requireLive(parent);
       CredentialKind kind = request.kind().orElse(CredentialKind.AGENT);
       if (kind.longestLife().compareTo(parent.kind().longestLife()) > 0) {
@@ -90,21 +93,27 @@ public final class Credentials {
       Scope scope = request.scope()
           .child(parent.scope(), kind, now(), ids(parent.account()));
       requireWithin(scope, parent);
-      return issue(parent.account(), Optional.of(parent), kind, scope, request, BY);
+      return issue(parent.account(), Optional.of(parent), kind, scope, request, who.name());
     });
   }
 
   /** Lets a credential, and all that were narrowed from it, do less from now on. */
   public CredentialView narrowInPlace(String name, ScopeRequest request) {
+    return answered(
+        () -> narrowInPlace(Requester.control(catalog.defaultAccount()), name, request));
+  }
+
+  /** The same, if it is one of the account of whoever asks. */
+  public CredentialView narrowInPlace(Requester who, String name, ScopeRequest request) {
     return answered(() -> {
-      Credential present = credential(name);
+      Credential present = credential(who.account(), name);
       requireLive(present);
       Scope scope = request.inPlace(present.scope(), now(), ids(present.account()));
       requireWithin(scope, present);
       catalog.narrowCredential(present.id(), scope);
       audit.record(new CredentialNarrowed(present.account(), name, scope.mode(),
-          scope.expiresAt(), BY));
-      return view(credential(name));
+          scope.expiresAt(), who.name()));
+      return view(credential(who.account(), name));
     });
   }
 
@@ -113,8 +122,13 @@ public final class Credentials {
    * rotation, unless {@code dropOld}.
    */
   public CredentialView rotate(String name, boolean dropOld) {
+    return answered(() -> rotate(Requester.control(catalog.defaultAccount()), name, dropOld));
+  }
+
+  /** The same, if it is one of the account of whoever asks. */
+  public CredentialView rotate(Requester who, String name, boolean dropOld) {
     return answered(() -> {
-      Credential present = credential(name);
+      Credential present = credential(who.account(), name);
       requireLive(present);
       if (present.verifiers().isEmpty()) {
         throw new OperationFailure(Kind.INVALID,
@@ -123,8 +137,9 @@ public final class Credentials {
       Secret secret = issuer.secret();
       String fresh = issuer.verifier(name, secret);
       catalog.rotateCredential(present.id(), fresh, !dropOld);
-      Credential rotated = credential(name);
-      audit.record(new CredentialRotated(present.account(), name, rotated.verifiers().size(), BY));
+      Credential rotated = credential(who.account(), name);
+      audit.record(new CredentialRotated(present.account(), name, rotated.verifiers().size(),
+          who.name()));
       return view(rotated).with(connectionString(present, Optional.of(secret)), secret);
     });
   }

@@ -46,12 +46,15 @@ class OpenApiPageTest {
 
   @Test
   void a_credential_can_be_given_every_limit_that_there_is() {
-    JsonNode properties = JsonMapper.shared()
-        .readTree(api.document())
-        .at("/components/schemas/CreateCredentialRequest/properties");
+    JsonNode schemas = JsonMapper.shared().readTree(api.document()).at("/components/schemas");
 
-    for (CredentialLimit limit : CredentialLimit.values()) {
-      assertThat(properties.has(limit.key())).as(limit.key()).isTrue();
+    for (String request : List.of("CreateCredentialRequest", "NarrowCredentialRequest",
+        "NarrowInPlaceRequest")) {
+      for (CredentialLimit limit : CredentialLimit.values()) {
+        assertThat(schemas.path(request).path("properties").has(limit.key()))
+            .as("%s in %s", limit.key(), request)
+            .isTrue();
+      }
     }
   }
 }

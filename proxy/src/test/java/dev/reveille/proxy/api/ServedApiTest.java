@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -121,8 +122,38 @@ class ServedApiTest {
     call("listCredentials", "GET", "/v1/credentials", null, 200);
     call("createCredential", "POST", "/v1/credentials", "{\"databases\":[\"shop\"],\"sudo\":1}",
         400);
+    rotatedAndNarrowed(made);
     call("revokeCredential", "DELETE", "/v1/credentials/a_reader", null, 204);
     call("revokeCredential", "DELETE", "/v1/credentials/a_none", null, 404);
+  }
+
+  private void rotatedAndNarrowed(JsonNode made) throws Exception {
+    JsonNode rotated = call("rotateCredential", "POST", "/v1/credentials/a_reader/rotate", "{}",
+        200);
+    assertThat(rotated.path("secret").asString()).isNotEqualTo(made.path("secret").asString());
+    for (JsonNode good : List.of(made, rotated)) {
+      assertThat(Cli.query(good.path("connection_string").asString(), "select 5")).isEqualTo("5");
+    }
+    JsonNode last = call("rotateCredential", "POST", "/v1/credentials/a_reader/rotate",
+        "{\"drop_old\":true}", 200);
+    assertThat(Cli.query(last.path("connection_string").asString(), "select 6")).isEqualTo("6");
+    assertThatThrownBy(() -> Cli.query(rotated.path("connection_string").asString(), "select 7"))
+        .isInstanceOfSatisfying(SQLException.class,
+            e -> assertThat(e.getSQLState()).isEqualTo("28P01"));
+
+    JsonNode part = call("narrowCredential", "POST", "/v1/credentials/a_reader/narrow",
+        "{\"name\":\"a_part\",\"max_bytes_out\":\"1MB\"}", 201);
+    assertThat(part.path("parent").asString()).isEqualTo("a_reader");
+    assertThat(Cli.query(part.path("connection_string").asString(), "select current_user"))
+        .isEqualTo("a_part");
+    call("narrowCredential", "POST", "/v1/credentials/a_reader/narrow", "{\"mode\":\"rw\"}", 403);
+    JsonNode less = call("narrowCredentialInPlace", "PATCH", "/v1/credentials/a_reader",
+        "{\"max_bytes_out\":\"2kB\"}", 200);
+    assertThat(less.at("/limits/max_bytes_out").asString()).isEqualTo("2kB");
+    assertThat(less.has("secret")).isFalse();
+    assertThat(call("getCredential", "GET", "/v1/credentials/a_part", null, 200)
+        .at("/limits/max_bytes_out")
+        .asString()).isEqualTo("2kB");
   }
 
   @Test

@@ -231,7 +231,7 @@ public final class Api {
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
       String asked = operation.id() + "\n" + new java.util.TreeMap<>(call.path()) + "\n"
-          + call.body();
+          + ApiJson.ordered(call.body());
       return HexFormat.of().formatHex(sha256.digest(asked.getBytes(StandardCharsets.UTF_8)));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("SHA-256 is part of every JDK", e);

@@ -9,6 +9,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** JSON as the API writes and reads it: snake_case, nothing for what there is not, keys once. */
 public final class ApiJson {
@@ -44,5 +45,18 @@ public final class ApiJson {
 
   public static <T> T as(JsonNode json, Class<T> type) {
     return MAPPER.treeToValue(json, type);
+  }
+
+  /** The same object with its keys in order: what is asked does not depend on theirs. */
+  static JsonNode ordered(JsonNode json) {
+    if (!json.isObject()) {
+      return json;
+    }
+    ObjectNode ordered = MAPPER.createObjectNode();
+    json.properties()
+        .stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(one -> ordered.set(one.getKey(), ordered(one.getValue())));
+    return ordered;
   }
 }

@@ -13,6 +13,7 @@ import dev.reveille.proxy.operations.CreateDatabase;
 import dev.reveille.proxy.operations.CreatedWithAccess;
 import dev.reveille.proxy.operations.DatabaseView;
 import dev.reveille.proxy.operations.Databases;
+import dev.reveille.proxy.operations.Durations;
 import dev.reveille.proxy.operations.Requester;
 import dev.reveille.proxy.operations.Source;
 import dev.reveille.proxy.operations.Ttl;
@@ -110,7 +111,8 @@ final class DatabaseOperations {
     CreatedWithAccess made = databases.get()
         .createWithAccess(call.caller().requester(), new CreateDatabase(name, source,
             Optional.ofNullable(ttl).map(Ttl::parse),
-            Optional.ofNullable(suspendAfter).map(Texts::duration)));
+            Optional.ofNullable(suspendAfter)
+                .map(text -> Durations.require("suspend_after", text))));
     return Reply.made(new CreatedDatabase(body(made.created().database()), made.connectionString(),
         made.created().notices()), ALL + "/" + Texts.inUrl(name));
   }

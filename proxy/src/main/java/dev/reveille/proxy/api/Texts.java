@@ -1,22 +1,15 @@
 package dev.reveille.proxy.api;
 
-import dev.reveille.proxy.config.Kind;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** How values are written in the API. */
 final class Texts {
-  private static final Kind<Duration> TIME = Kind.duration("1s", "3650d");
   private static final long[] MILLIS = {86_400_000, 3_600_000, 60_000, 1_000};
   private static final String[] UNITS = {"d", "h", "min", "s"};
 
   private Texts() {
-  }
-
-  /** Reads what matches {@link DatabaseBodies#TIME}. */
-  static Duration duration(String text) {
-    return TIME.parser().apply(text.replace(" ", ""));
   }
 
   /** In the largest unit of which it is a whole number. */

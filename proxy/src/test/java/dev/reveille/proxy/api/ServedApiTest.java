@@ -77,6 +77,9 @@ class ServedApiTest {
         "{\"ttl\":\"7d\",\"suspend_after\":\"2min\"}", 200);
     assertThat(updated.path("database").path("suspend_after").asString()).isEqualTo("2min");
     call("updateDatabase", "PATCH", "/v1/databases/shop", "{\"ttl\":\"never\"}", 422);
+    JsonNode late = call("createDatabase", "POST", "/v1/databases",
+        "{\"name\":\"late\",\"suspend_after\":\"9999d\"}", 422);
+    assertThat(late.path("detail").asString()).contains("suspend_after");
     call("wakeDatabase", "POST", "/v1/databases/shop/wake", null, 200);
 
     checkpoints();
@@ -178,8 +181,10 @@ class ServedApiTest {
   @Test
   void a_lost_answer_can_be_had_again_with_its_connection_string() throws Exception {
     Map<String, String> again = Map.of("Idempotency-Key", "lost-1");
-    HttpResponse<String> first = send("POST", "/v1/databases", "{\"name\":\"once\"}", again);
-    HttpResponse<String> second = send("POST", "/v1/databases", "{\"name\":\"once\"}", again);
+    HttpResponse<String> first = send("POST", "/v1/databases",
+        "{\"name\":\"once\",\"ttl\":\"2h\"}", again);
+    HttpResponse<String> second = send("POST", "/v1/databases",
+        "{\"ttl\":\"2h\", \"name\":\"once\"}", again);
     HttpResponse<String> other = send("POST", "/v1/databases", "{\"name\":\"twice\"}", again);
 
     assertThat(first.statusCode()).as(first.body()).isEqualTo(201);

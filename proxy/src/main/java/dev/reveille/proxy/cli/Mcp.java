@@ -2,6 +2,7 @@ package dev.reveille.proxy.cli;
 
 import dev.reveille.proxy.app.Home;
 import dev.reveille.proxy.mcp.StdioBridge;
+import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,8 @@ final class Mcp implements Callable<Integer> {
         ? "http://" + Home.read(here.httpFile()).orElseThrow(home.control()::notRunning)
         : url;
     try {
-      StdioBridge.serve(address, key, System.in, System.out, Version.text());
+      StdioBridge.serve(address, key, System.in, System.out, Version.text(),
+          new SecureRandom());
       return ExitCode.OK;
     } catch (RuntimeException e) {
       throw new CommandFailure(ExitCode.FAILED, "the proxy at " + address

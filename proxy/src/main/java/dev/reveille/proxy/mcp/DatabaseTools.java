@@ -16,6 +16,7 @@ import dev.reveille.proxy.operations.CreateDatabase;
 import dev.reveille.proxy.operations.CreatedWithAccess;
 import dev.reveille.proxy.operations.DatabaseView;
 import dev.reveille.proxy.operations.Databases;
+import dev.reveille.proxy.operations.OperationFailure;
 import dev.reveille.proxy.operations.Source;
 import dev.reveille.proxy.operations.Ttl;
 import java.util.LinkedHashMap;
@@ -28,6 +29,9 @@ import tools.jackson.databind.JsonNode;
 
 /** Tools that make and end databases. */
 final class DatabaseTools {
+  /** How many are listed. */
+  private static final int CHECKPOINTS = 200;
+
   private final Supplier<Databases> databases;
 
   DatabaseTools(Supplier<Databases> databases) {
@@ -37,7 +41,8 @@ final class DatabaseTools {
   List<Tool> all() {
     return List.of(
         new Tool("list_databases", "List databases",
-            "Lists the account's databases with their state, expiry and what they are branches of.",
+            "Lists the account's databases with their state, expiry and what they are branches of, and"
+                + " the newest checkpoints, also of databases that were dropped.",
             None.class, ApiScope.DATABASES_READ, Effect.READS, this::list),
         new Tool("create_database", "Create a database",
             "Creates an empty Postgres database and returns its connection string, which is shown"
@@ -67,7 +72,16 @@ final class DatabaseTools {
         .stream()
         .map(DatabaseTools::database)
         .toList();
-    return Result.of("There are " + all.size() + " databases.", Map.of("databases", all));
+    List<CheckpointView> checkpoints = databases.get().checkpoints(caller.requester());
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("databases", all);
+    data.put("checkpoints",
+        checkpoints.stream().limit(CHECKPOINTS).map(DatabaseTools::checkpoint).toList());
+    return Result.of("There are " + all.size() + " databases and " + checkpoints.size()
+        + " checkpoints" + (checkpoints.size() > CHECKPOINTS
+            ? ", of which the newest " + CHECKPOINTS + " are shown."
+            : "."),
+        data);
   }
 
   private Result create(Caller caller, JsonNode json) {
@@ -112,14 +126,35 @@ final class DatabaseTools {
 
   private Result drop(Caller caller, JsonNode json) {
     DropArguments arguments = ApiJson.as(json, DropArguments.class);
+    boolean force = Boolean.TRUE.equals(arguments.force());
+    if (!force) {
+      requireAtRest(caller, arguments.database());
+    }
     CheckpointView before = databases.get()
         .checkpoint(caller.requester(), arguments.database(), Optional.empty(),
             CheckpointKind.AUTOMATIC);
-    var _ = databases.get()
-        .drop(caller.requester(), arguments.database(), false,
-            Boolean.TRUE.equals(arguments.force()));
+    try {
+      var _ = databases.get().drop(caller.requester(), arguments.database(), false, force);
+    } catch (OperationFailure e) {
+      // It is not taken away again: another's statement may be relying on it by now.
+      return Result.of(e).with("undo_checkpoint", checkpoint(before));
+    }
     return Result.of("The database was dropped. A branch of its checkpoint \"" + before.name()
         + "\" brings it back.", Map.of("undo_checkpoint", checkpoint(before)));
+  }
+
+  /** The drop itself refuses too, but after a checkpoint, which each try would leave behind. */
+  private void requireAtRest(Caller caller, String name) {
+    databases.get()
+        .list(caller.requester())
+        .stream()
+        .filter(one -> one.name().equals(name) && one.sessions() > 0)
+        .findFirst()
+        .ifPresent(busy -> {
+          throw new OperationFailure(OperationFailure.Kind.BUSY, "55006",
+              "database \"" + name + "\" is being accessed by other users",
+              "It has " + busy.sessions() + " sessions.", "");
+        });
   }
 
   static Map<String, Object> database(DatabaseView view) {

@@ -2,6 +2,7 @@ package dev.reveille.proxy.mcp;
 
 import dev.reveille.proxy.api.ApiJson;
 import dev.reveille.proxy.api.Caller;
+import dev.reveille.proxy.api.Problem;
 import dev.reveille.proxy.api.ProblemException;
 import dev.reveille.proxy.api.Schemas;
 import dev.reveille.proxy.mcp.Tool.Effect;
@@ -29,6 +30,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -52,6 +54,7 @@ public final class McpEndpoint implements AutoCloseable {
   private final HttpServletStatelessServerTransport transport;
   private final McpStatelessSyncServer server;
   private final RandomGenerator random;
+  private final Schemas schemas;
 
   public McpEndpoint(Supplier<Databases> databases, Supplier<Credentials> credentials,
       String version, RandomGenerator random) {
@@ -68,15 +71,18 @@ public final class McpEndpoint implements AutoCloseable {
         .build();
     List<Tool> tools = new ArrayList<>(new DatabaseTools(databases).all());
     tools.addAll(new SqlTools(databases, credentials).all());
-    ObjectNode schemas = new Schemas(tools.stream().<Class<?>>map(Tool::input).distinct().toList(),
-        List.of()).definitions();
+    this.schemas = new Schemas(tools.stream().<Class<?>>map(Tool::input).distinct().toList(),
+        List.of());
+    ObjectNode definitions = schemas.definitions();
     this.server = McpServer.sync(transport)
         .jsonMapper(mapper)
         .serverInfo("reveille", version)
         .instructions(INSTRUCTIONS)
         .capabilities(ServerCapabilities.builder().tools(false).build())
         .immediateExecution(true)
-        .tools(tools.stream().map(tool -> specification(tool, schemas)).toList())
+        // What is wrong with arguments is told here like any refusal.
+        .validateToolInputs(false)
+        .tools(tools.stream().map(tool -> specification(tool, definitions)).toList())
         .build();
   }
 
@@ -85,8 +91,8 @@ public final class McpEndpoint implements AutoCloseable {
     return transport;
   }
 
-  private SyncToolSpecification specification(Tool tool, ObjectNode schemas) {
-    ObjectNode schema = schemas.get(tool.input().getSimpleName()) instanceof ObjectNode known
+  private SyncToolSpecification specification(Tool tool, ObjectNode definitions) {
+    ObjectNode schema = definitions.get(tool.input().getSimpleName()) instanceof ObjectNode known
         ? known
         : ApiJson.MAPPER.createObjectNode().put("type", "object");
     McpSchema.Tool described = McpSchema.Tool
@@ -108,19 +114,23 @@ public final class McpEndpoint implements AutoCloseable {
     return result(tool, (Caller) context.get(CALLER), request).answer(random);
   }
 
-  private static Result result(Tool tool, Caller caller, CallToolRequest request) {
+  private Result result(Tool tool, Caller caller, CallToolRequest request) {
     try {
       caller.require(tool.scope());
-      return tool.work()
-          .apply(caller, ApiJson.MAPPER
-              .valueToTree(request.arguments() == null ? Map.of() : request.arguments()));
+      JsonNode arguments = ApiJson.MAPPER
+          .valueToTree(request.arguments() == null ? Map.of() : request.arguments());
+      List<Problem.Fault> faults = schemas.faults(tool.input(), arguments);
+      return faults.isEmpty()
+          ? tool.work().apply(caller, arguments)
+          : Result.misfit(tool, faults);
     } catch (ProblemException e) {
       return Result.of(e);
     } catch (OperationFailure e) {
       return Result.of(e);
     } catch (RuntimeException e) {
       log.atError().setCause(e).addKeyValue("kind", tool.name()).log("a tool failed");
-      return Result.error("an unexpected error; the log has it", "XX000", "", "");
+      return Result.error("an unexpected error", "XX000", "",
+          "The proxy's log has the cause. Look at what was done before trying again.");
     }
   }
 

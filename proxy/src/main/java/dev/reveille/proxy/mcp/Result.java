@@ -1,14 +1,17 @@
 package dev.reveille.proxy.mcp;
 
 import dev.reveille.proxy.api.ApiJson;
+import dev.reveille.proxy.api.Problem;
 import dev.reveille.proxy.api.ProblemException;
 import dev.reveille.proxy.operations.OperationFailure;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -29,7 +32,7 @@ record Result(String about, Map<String, Object> data, boolean failed) {
 
   static Result of(OperationFailure failure) {
     return error(String.valueOf(failure.getMessage()), failure.sqlState(), failure.detail(),
-        failure.hint());
+        NextStep.after(failure));
   }
 
   static Result of(ProblemException failure) {
@@ -37,24 +40,53 @@ record Result(String about, Map<String, Object> data, boolean failed) {
         failure.problem().hint());
   }
 
-  static Result of(SQLException failure) {
+  /** Arguments that are not what a tool takes. */
+  static Result misfit(Tool tool, List<Problem.Fault> faults) {
+    return error("the arguments do not fit", "22023", faults.stream()
+        .map(fault -> (fault.at() + " " + fault.detail()).strip())
+        .collect(Collectors.joining("; ")), NextStep.taking(tool));
+  }
+
+  /** A call that did nothing; the next step is in our own words. */
+  static Result error(String message, @Nullable String sqlState, @Nullable String detail,
+      @Nullable String nextStep) {
+    return failed("The call was not carried out.", message, sqlState, detail, "", nextStep);
+  }
+
+  /** What the compute or the proxy said of SQL: its hint may be anybody's, the next step is ours. */
+  static Result of(String about, SQLException failure, String nextStep) {
     ServerErrorMessage server = failure instanceof PSQLException postgres
         ? postgres.getServerErrorMessage()
         : null;
     return server == null
-        ? error(String.valueOf(failure.getMessage()), failure.getSQLState(), "", "")
-        : error(String.valueOf(server.getMessage()), server.getSQLState(), server.getDetail(),
-            server.getHint());
+        ? failed(about, String.valueOf(failure.getMessage()), failure.getSQLState(), "", "",
+            nextStep)
+        : failed(about, String.valueOf(server.getMessage()), server.getSQLState(),
+            server.getDetail(), server.getHint(), nextStep);
   }
 
-  static Result error(String message, @Nullable String sqlState, @Nullable String detail,
-      @Nullable String hint) {
+  private static Result failed(String about, String message, @Nullable String sqlState,
+      @Nullable String detail, @Nullable String hint, @Nullable String nextStep) {
     Map<String, Object> error = new LinkedHashMap<>();
     error.put("error", message);
     put(error, "sqlstate", sqlState);
     put(error, "detail", detail);
     put(error, "hint", hint);
-    return new Result("The call was not carried out.", error, true);
+    put(error, "next_step", nextStep);
+    return new Result(nextStep == null || nextStep.isEmpty()
+        ? about
+        : about + "\nNext: " + nextStep, error, true);
+  }
+
+  /** The same, with notices among the data if there are any. */
+  Result with(List<String> notices) {
+    return notices.isEmpty() ? this : with("notices", notices);
+  }
+
+  Result with(String name, Object value) {
+    Map<String, Object> more = new LinkedHashMap<>(data);
+    more.put(name, value);
+    return new Result(about, more, failed);
   }
 
   private static void put(Map<String, Object> map, String name, @Nullable String value) {

@@ -17,10 +17,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
+import org.postgresql.util.PSQLWarning;
+import org.postgresql.util.ServerErrorMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,7 +39,8 @@ final class SqlRunner {
   private static final int LONGEST = 200_000;
   private static final int LONGEST_VALUE = 10_000;
   private static final int MOST_RESULTS = 20;
-  private static final int SECONDS = 30;
+  /** How long a call may take. */
+  static final int SECONDS = 30;
   private static final Logger log = LoggerFactory.getLogger(SqlRunner.class);
 
   private final Supplier<Credentials> credentials;
@@ -45,11 +49,15 @@ final class SqlRunner {
     this.credentials = credentials;
   }
 
-  /** Results in order, and notices. */
-  record Outcome(List<Map<String, Object>> results, List<String> notices, boolean truncated) {}
+  /**
+   * Results in order, and notices.
+   *
+   * @param failure what ended it early; there are no results then
+   */
+  record Outcome(List<Map<String, Object>> results, List<String> notices, boolean truncated,
+      Optional<SQLException> failure) {}
 
-  Outcome run(Requester who, String database, String mode, String sql, int maxRows)
-      throws SQLException {
+  Outcome run(Requester who, String database, String mode, String sql, int maxRows) {
     CredentialView made = credentials.get()
         .create(who, RequestJson.credential(request(database,
             mode)));
@@ -58,6 +66,8 @@ final class SqlRunner {
       statement.setQueryTimeout(SECONDS);
       statement.setMaxRows(maxRows + 1);
       return run(statement, sql, maxRows);
+    } catch (SQLException e) {
+      return new Outcome(List.of(), List.of(), false, Optional.of(e));
     } finally {
       revoke(who, made.name());
     }
@@ -85,31 +95,62 @@ final class SqlRunner {
     return request.toString();
   }
 
-  private Outcome run(Statement statement, String sql, int maxRows) throws SQLException {
+  private static Outcome run(Statement statement, String sql, int maxRows) throws SQLException {
     List<Map<String, Object>> results = new ArrayList<>();
+    try {
+      boolean truncated = results(statement, sql, maxRows, results);
+      return new Outcome(results, notices(statement), truncated, Optional.empty());
+    } catch (SQLException e) {
+      // A checkpoint that was taken before is named in the notices.
+      return new Outcome(List.of(), notices(statement), false, Optional.of(e));
+    }
+  }
+
+  /** Whether there was more than was read. */
+  private static boolean results(Statement statement, String sql, int maxRows,
+      List<Map<String, Object>> results) throws SQLException {
     int[] room = {LONGEST};
     boolean truncated = false;
     boolean rows = statement.execute(sql);
-    while (results.size() < MOST_RESULTS) {
+    while (rows || statement.getUpdateCount() >= 0) {
+      if (results.size() == MOST_RESULTS) {
+        return true;
+      }
       Map<String, Object> result = new LinkedHashMap<>();
       if (rows) {
         try (ResultSet set = statement.getResultSet()) {
           truncated |= read(set, maxRows, room, result);
         }
-      } else if (statement.getUpdateCount() >= 0) {
-        result.put("affected_rows", statement.getUpdateCount());
       } else {
-        break;
+        result.put("affected_rows", statement.getUpdateCount());
       }
       results.add(result);
       rows = statement.getMoreResults();
     }
+    return truncated;
+  }
+
+  private static List<String> notices(Statement statement) throws SQLException {
     List<String> notices = new ArrayList<>();
-    for (SQLWarning one = statement.getWarnings(); one != null && notices.size() < 50; one = one
-        .getNextWarning()) {
-      notices.add(String.valueOf(one.getMessage()));
+    int room = LONGEST_VALUE;
+    for (SQLWarning one = statement.getWarnings(); one != null && notices.size() < 50
+        && room > 0; one = one.getNextWarning()) {
+      String text = text(one);
+      String shown = text.length() > room ? text.substring(0, room) + "…" : text;
+      room -= shown.length();
+      notices.add(shown);
     }
-    return new Outcome(results, notices, truncated);
+    return notices;
+  }
+
+  /** With its detail, which says what a checkpoint has; the hint names what an agent has not. */
+  private static String text(SQLWarning notice) {
+    ServerErrorMessage server = notice instanceof PSQLWarning postgres
+        ? postgres.getServerErrorMessage()
+        : null;
+    return server == null || server.getDetail() == null
+        ? String.valueOf(notice.getMessage())
+        : server.getMessage() + ". " + server.getDetail();
   }
 
   /** Whether there was more than was read. */

@@ -70,14 +70,13 @@ final class SqlTools {
         .orElseThrow(() -> new OperationFailure(OperationFailure.Kind.NOT_FOUND, "3D000",
             "database \"" + name + "\" does not exist", "",
             "See which there are with list_databases."));
-    try {
-      SqlRunner.Outcome outcome = runner.run(who, name, "ro", COLUMNS, MOST_COLUMNS);
-      Map<String, Object> described = new LinkedHashMap<>(DatabaseTools.database(view));
-      described.put("columns", outcome.results().getFirst());
-      return Result.of("The database \"" + name + "\":", described);
-    } catch (SQLException e) {
-      return Result.of(e);
+    SqlRunner.Outcome outcome = runner.run(who, name, "ro", COLUMNS, MOST_COLUMNS);
+    if (outcome.failure().isPresent()) {
+      return failed("It could not be described.", outcome, "ro", COLUMNS);
     }
+    Map<String, Object> described = new LinkedHashMap<>(DatabaseTools.database(view));
+    described.put("columns", outcome.results().getFirst());
+    return Result.of("The database \"" + name + "\":", described);
   }
 
   private Result run(Caller caller, JsonNode json) {
@@ -86,20 +85,21 @@ final class SqlTools {
     if (!mode.equals("ro")) {
       caller.require(ApiScope.SQL_WRITE);
     }
-    try {
-      SqlRunner.Outcome outcome = runner.run(caller.requester(), arguments.database(), mode,
-          arguments.sql(), arguments.maxRows() == null ? ROWS : arguments.maxRows());
-      Map<String, Object> data = new LinkedHashMap<>();
-      data.put("results", outcome.results());
-      if (!outcome.notices().isEmpty()) {
-        data.put("notices", outcome.notices());
-      }
-      return Result.of(outcome.truncated()
-          ? "The SQL was run; there was more than is shown."
-          : "The SQL was run.", data);
-    } catch (SQLException e) {
-      return Result.of(e);
+    SqlRunner.Outcome outcome = runner.run(caller.requester(), arguments.database(), mode,
+        arguments.sql(), arguments.maxRows() == null ? ROWS : arguments.maxRows());
+    if (outcome.failure().isPresent()) {
+      return failed("The SQL failed. Nothing of it stands but what it ended itself with COMMIT.",
+          outcome, mode, arguments.sql());
     }
+    return Result.of(outcome.truncated()
+        ? "The SQL was run; there was more than is shown."
+        : "The SQL was run.", Map.of("results", outcome.results())).with(outcome.notices());
+  }
+
+  private static Result failed(String about, SqlRunner.Outcome outcome, String mode,
+      String sql) {
+    SQLException failure = outcome.failure().orElseThrow();
+    return Result.of(about, failure, NextStep.after(failure, mode, sql)).with(outcome.notices());
   }
 
   private Result compare(Caller caller, JsonNode json) {

@@ -10,6 +10,8 @@ import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
 import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
 import io.modelcontextprotocol.spec.McpSchema;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.random.RandomGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Offers the tools of a running proxy on standard input and output, and passes each call on to it. */
@@ -33,10 +36,11 @@ public final class StdioBridge {
    *
    * @param url of the proxy's HTTP listener, without a path
    * @param bearer an API key, or the home's control token
+   * @param random for the marks around data
    * @throws RuntimeException if the proxy does not answer or refuses the bearer
    */
   public static void serve(String url, String bearer, InputStream in, OutputStream out,
-      String version) throws InterruptedException {
+      String version, RandomGenerator random) throws InterruptedException {
     McpJsonMapper mapper = new JacksonMcpJsonMapper(JsonMapper.shared());
     HttpClientStreamableHttpTransport transport = HttpClientStreamableHttpTransport.builder(url)
         .endpoint("/mcp")
@@ -55,7 +59,8 @@ public final class StdioBridge {
       List<SyncToolSpecification> tools = client.listTools()
           .tools()
           .stream()
-          .map(tool -> new SyncToolSpecification(tool, (exchange, call) -> client.callTool(call)))
+          .map(tool -> new SyncToolSpecification(tool,
+              (exchange, call) -> passedOn(client, url, call, random)))
           .toList();
       CountDownLatch ended = new CountDownLatch(1);
       McpSyncServer server = McpServer
@@ -64,10 +69,25 @@ public final class StdioBridge {
           .instructions(client.getServerInstructions())
           .capabilities(ServerCapabilities.builder().tools(false).build())
           .requestTimeout(LONGEST)
+          // The proxy tells what is wrong with arguments.
+          .validateToolInputs(false)
           .tools(tools)
           .build();
       ended.await();
       server.closeGracefully();
+    }
+  }
+
+  /** A proxy that is gone, or that refuses the key by now, is told like any failure of a tool. */
+  private static CallToolResult passedOn(McpSyncClient client, String url, CallToolRequest call,
+      RandomGenerator random) {
+    try {
+      return client.callTool(call);
+    } catch (RuntimeException e) {
+      return Result.error("the proxy at " + url + " did not carry out the call: " + e.getMessage(),
+          "08006", "", "Look at what was done before trying again. If it stays so, ask whoever runs"
+              + " the proxy whether it is up (reveille status) and the key good (reveille key list).")
+          .answer(random);
     }
   }
 

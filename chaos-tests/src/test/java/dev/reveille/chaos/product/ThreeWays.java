@@ -19,12 +19,12 @@ final class ThreeWays {
   static void hold(RunningReveille reveille) throws Exception {
     ConnectionString parent = reveille.create("orders");
     run(parent, "create table t (a int, b text, c int); create table gone (a int);"
-        + " create table both (a int); insert into t values (1, 'x', 7)");
+        + " create table shared (a int); insert into t values (1, 'x', 7)");
     ConnectionString branch = ConnectionString.parse(reveille.run("branch", "orders", "now1"));
     assertThat(reveille.run("checkpoints", "orders")).doesNotContain("base");
     assertThat(reveille.run("checkpoints", "now1")).doesNotContain("base");
     assertThat(reveille.run("checkpoints", "now1", "--bases")).contains("base-", "now1");
-    run(parent, "create table mine (a int); alter table both add column parents int");
+    run(parent, "create table mine (a int); alter table shared add column parents int");
     run(branch, "alter table t alter column a type bigint; alter table t drop column b;"
         + " drop table gone; create view v as select c from t");
     reveille.run("rename", "orders", "orders2");
@@ -42,11 +42,11 @@ final class ThreeWays {
         .isEqualTo("t");
     assertThat(reveille.run("merge", "now1")).isEmpty();
 
-    run(branch, "alter table both drop column a cascade; alter table both add column x int");
+    run(branch, "alter table shared drop column a cascade; alter table shared add column x int");
     Command.Outcome refused = reveille.tryRun("merge", "now1");
     assertThat(refused.exit()).isEqualTo(6);
     assertThat(refused.err()).contains(
-        "table public.both was changed in the branch and changed in the parent");
+        "table public.shared was changed in the branch and changed in the parent");
 
     reveille.run("drop", "now1");
     assertThat(reveille.run("checkpoints", "--bases")).doesNotContain("now1", "merge-");

@@ -17,8 +17,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Two accounts on one proxy: what the console shows and does is one's own. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ConsoleAccountsTest {
   private static final String COMMON = "common";
 
@@ -121,7 +125,9 @@ class ConsoleAccountsTest {
     return of.rows("SELECT id FROM reveille.databases WHERE name = '" + database + "'").getFirst();
   }
 
+  /** First: the names that the others ask for in vain are in the asker's own events afterwards. */
   @Test
+  @Order(1)
   void each_sees_in_every_table_what_is_its_own_and_nothing_else() throws Exception {
     for (Console one : List.of(left, right)) {
       Console other = one.equals(left) ? right : left;

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.postgresql.PGConnection;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -83,11 +84,15 @@ class ConsoleCancelTest {
     return begun.get(30, TimeUnit.SECONDS);
   }
 
-  /** Cancels until it has ended: the first request may come before the statement. */
+  /**
+   * Cancels until it has ended: the first request may come before the statement. By the connection, because
+   * a statement of pgjdbc sends only one.
+   */
   private static End cancelled(Statement statement, String sql) throws Exception {
     CompletableFuture<End> begun = begin(statement, sql);
+    PGConnection connection = ConnectionString.driver(statement.getConnection());
     Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
-      statement.cancel();
+      connection.cancelQuery();
       assertThat(begun).isDone();
     });
     return end(begun);

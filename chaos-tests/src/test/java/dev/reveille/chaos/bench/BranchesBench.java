@@ -19,7 +19,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a branch and a checkpoint cost in time and bytes, by size and by file system, and what the
@@ -82,9 +81,8 @@ class BranchesBench {
 
   private static ConnectionString console(RunningReveille reveille) {
     String made = reveille.run("credential", "create", "--for", "app", "--all-databases", "--mode",
-        "ddl", "--allow", "manage_databases", "--json");
-    return ConnectionString.parse(JsonMapper.shared().readTree(made).path("url").asString())
-        .toDatabase("reveille");
+        "ddl", "--allow", "manage_databases");
+    return ConnectionString.parse(made).toDatabase("reveille");
   }
 
   private void row(RunningReveille reveille, ConnectionString console, long size, Path directory)

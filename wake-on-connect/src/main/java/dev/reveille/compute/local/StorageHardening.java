@@ -15,7 +15,7 @@ import java.util.List;
  */
 final class StorageHardening {
   /** Raise it when what follows changes. Part of the template's name as well. */
-  static final int REVISION = 4;
+  static final int REVISION = 5;
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String MARK = "reveille hardening " + REVISION;
@@ -40,6 +40,10 @@ final class StorageHardening {
           EXECUTE pg_catalog.format('ALTER ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE'
             ' NOREPLICATION NOBYPASSRLS INHERIT PASSWORD NULL', wanted);
         END LOOP;
+        FOR wanted IN SELECT datname FROM pg_catalog.pg_database
+            WHERE datname IN ('postgres', 'template1') LOOP
+          EXECUTE pg_catalog.format('REVOKE ALL ON DATABASE %I FROM PUBLIC', wanted);
+        END LOOP;
         -- Of the owner of a database's making, and only in these versions.
         IF pg_catalog.current_setting('server_version_num')::int >= 170000 THEN
           ALTER ROLE reveille_admin SET transaction_timeout = 0;
@@ -50,19 +54,26 @@ final class StorageHardening {
       GRANT reveille_readers, pg_write_all_data TO reveille_writers;
       -- With these an owner would see into and end other agents' sessions. Without them it reaches
       -- its own other ones after SET ROLE none.
-      REVOKE pg_read_all_stats, pg_signal_backend FROM reveille_owner;
-      REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC""";
+      REVOKE pg_read_all_stats, pg_signal_backend FROM reveille_owner""";
 
   private StorageHardening() {
   }
 
-  /** Makes a freshly initialised storage what the template is. */
+  /**
+   * Makes a freshly initialised storage what the template is. Databases are made by copying storages and
+   * never inside of one: Postgres's own templates would be half of its files, for nothing.
+   */
   static void create(Path socket) throws IOException {
     roles(socket);
-    database(socket, "template1");
     try (AdminConnection admin = Administration.open(socket, LIMIT)) {
-      admin.execute("CREATE DATABASE reveille_unnamed OWNER reveille_owner");
+      admin.execute("CREATE DATABASE " + RoleNames.UNNAMED + " OWNER " + RoleNames.OWNER
+          + " STRATEGY file_copy");
+      for (String template : List.of("template1", "template0")) {
+        admin.execute("ALTER DATABASE " + template + " IS_TEMPLATE false");
+        admin.execute("DROP DATABASE " + template);
+      }
     }
+    database(socket, RoleNames.UNNAMED);
     finish(socket, RoleNames.UNNAMED);
   }
 
@@ -83,7 +94,6 @@ final class StorageHardening {
       return false;
     }
     roles(socket);
-    database(socket, "template1");
     database(socket, database);
     finish(socket, database);
     return true;

@@ -81,12 +81,13 @@ final class TemplateStorage {
     return tree.finish(making);
   }
 
+  /** Each segment of the log that initdb would keep for later would be in every copy. */
   private List<String> initdb(Path data) {
     List<String> command = new ArrayList<>(launcher.user().becomeUntilParentDies());
     command.addAll(List.of("nice", "-n", "5", postgres.program("initdb").toString(), "-D",
         data.toString(), "--username=" + RoleNames.ADMIN, "--encoding=UTF8", "--auth=trust",
         "--data-checksums", "--wal-segsize=1", "--no-sync", "--set=timezone=UTC",
-        "--set=log_timezone=UTC"));
+        "--set=log_timezone=UTC", "--set=min_wal_size=2MB", "--set=max_wal_size=2MB"));
     command.addAll(postgres.major() >= 17
         ? List.of("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
         : List.of("--locale=C.UTF-8"));

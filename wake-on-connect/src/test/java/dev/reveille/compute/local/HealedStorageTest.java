@@ -63,6 +63,8 @@ class HealedStorageTest {
         "CREATE EXTENSION citext; CREATE FUNCTION mine() RETURNS int LANGUAGE sql SECURITY DEFINER"
             + " AS 'SELECT 1'; CREATE FUNCTION open_to_all() RETURNS int LANGUAGE sql AS 'SELECT 1';"
             + "REVOKE EXECUTE ON FUNCTION open_to_all() FROM PUBLIC");
+    // Inside of a storage of today there is none.
+    sql(compute, RoleNames.ADMIN, "postgres", "CREATE DATABASE template1 TEMPLATE postgres");
     sql(compute, RoleNames.ADMIN, "shop", """
         GRANT EXECUTE ON FUNCTION lo_create(oid), mine() TO PUBLIC;
         ALTER DEFAULT PRIVILEGES FOR ROLE reveille_owner GRANT EXECUTE ON ROUTINES TO PUBLIC;

@@ -164,9 +164,9 @@ class PrivilegeEscapesTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"postgres", "template1"})
-  void otherDatabasesOfTheComputeAreClosed(String other) throws Exception {
+  @Test
+  void theOtherDatabaseOfTheComputeIsClosed() throws Exception {
+    String other = "postgres";
     assertThatCode(() -> stock.connect("agent", other).close()).as("without protection")
         .doesNotThrowAnyException();
     for (String role : LOGINS.keySet()) {

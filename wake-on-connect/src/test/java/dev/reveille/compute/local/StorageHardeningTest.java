@@ -94,14 +94,20 @@ class StorageHardeningTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"postgres", "template1"})
-  void otherDatabasesAreClosedToAgents(String other) {
+  @Test
+  void theOtherDatabaseIsClosedToAgents() {
     for (String role : List.of("a_ro", "a_rw", "a_ddl")) {
-      assertThatThrownBy(() -> sql(database.compute(), role, other, "SELECT 1"))
+      assertThatThrownBy(() -> sql(database.compute(), role, "postgres", "SELECT 1"))
           .isInstanceOfSatisfying(SqlFailedException.class,
               e -> assertThat(e.sqlState()).isEqualTo(REFUSED));
     }
+  }
+
+  @Test
+  void aStorageHoldsNoFilesOfPostgresOwnTemplates() throws Exception {
+    assertThat(sql(database.compute(), RoleNames.ADMIN, "postgres",
+        "SELECT datname FROM pg_database ORDER BY datname"))
+        .containsExactly(List.of("postgres"), List.of("shop"));
   }
 
   @Test

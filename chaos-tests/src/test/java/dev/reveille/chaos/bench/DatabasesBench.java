@@ -30,6 +30,9 @@ class DatabasesBench {
   private static final int ALONE = Integer.getInteger("reveille.bench.times", 40);
   private static final List<Integer> CROWDS = List.of(20, 50, 100);
 
+  /** So that what is measured next is not the Java machine's interpreter. */
+  private static final int WARM_UP = 150;
+
   /** In each of the two cells that a home has by default: enough for the largest crowd. */
   private static final int PREPARED = 50;
   private static final String MANY_PREPARED = """
@@ -76,7 +79,15 @@ class DatabasesBench {
             .formatted(2 * PREPARED));
     report
         .add("computes that run; *default* has what a home has whose configuration says nothing.");
-    report.add("Written by `bench/databases`.");
+    report.add(
+        "*First* is what the first of them take after the start of the proxy, *later* what they");
+    report.add("take after %d more, as for all that follows. Written by `bench/databases`."
+        .formatted(WARM_UP));
+    report.section("Create → first row, one after the other, quiet disk", "", "Reveille, prepared",
+        "Reveille, default", "bare Postgres", "prepared / bare, p50, p99");
+    one("first", "f");
+    warmUp();
+    one("later", "l");
     section("quiet disk", "q");
     BusyDisk busy = new BusyDisk(directory);
     try {
@@ -90,14 +101,27 @@ class DatabasesBench {
   private void section(String disk, String prefix) throws Exception {
     report.section("Create → first row, " + disk, "at once", "Reveille, prepared",
         "Reveille, default", "bare Postgres", "prepared / bare, p50, p99");
-    row("1", alone(prefix + "one", reveille::create, name -> drop(reveille, name)),
-        alone(prefix + "one", byDefault::create, name -> drop(byDefault, name)),
-        alone(prefix + "one", this::createBare, this::dropBare));
+    one("1", prefix);
     for (int crowd : CROWDS) {
       row(Integer.toString(crowd),
           crowd(prefix + crowd + "_", crowd, reveille::create, name -> drop(reveille, name)),
           crowd(prefix + crowd + "_", crowd, byDefault::create, name -> drop(byDefault, name)),
           crowd(prefix + crowd + "_", crowd, this::createBare, this::dropBare));
+    }
+  }
+
+  private void one(String label, String prefix) throws Exception {
+    row(label, alone(prefix + "one", reveille::create, name -> drop(reveille, name)),
+        alone(prefix + "one", byDefault::create, name -> drop(byDefault, name)),
+        alone(prefix + "one", this::createBare, this::dropBare));
+  }
+
+  private void warmUp() throws Exception {
+    for (int i = 0; i < WARM_UP; i++) {
+      for (RunningReveille each : List.of(reveille, byDefault)) {
+        Rows.first(each.create("warm" + i));
+        drop(each, "warm" + i);
+      }
     }
   }
 

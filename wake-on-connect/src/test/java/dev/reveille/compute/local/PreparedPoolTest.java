@@ -140,8 +140,10 @@ class PreparedPoolTest {
     try (LocalCell cell = LocalCell.create(settings -> settings.withPool(1, 0))) {
       awaitFull(cell, 1, 0);
       StorageTree tree = new StorageTree(cell.settings.directory(), cell.settings.user());
-      Signals.KILL.send(
-          PostmasterPid.read(tree.all().getFirst().data()).orElseThrow().processId());
+      long pid = PostmasterPid.read(tree.all().getFirst().data()).orElseThrow().processId();
+      ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
+      Signals.KILL.send(pid);
+      postmaster.onExit().join();
 
       PreparedStorage taken = await(cell.provider().takePrepared());
       var route = LocalCell.route("shop", taken.storage());

@@ -51,7 +51,7 @@ public final class LocalCell implements AutoCloseable {
   /** A cell without a pool, unless {@code change} says otherwise. */
   public static LocalCell create(UnaryOperator<LocalSettings> change)
       throws IOException, InterruptedException {
-    return create(Path.of("/tmp"), change);
+    return create(HomePlace.path(), change);
   }
 
   /** The same in another directory, for its file system. */

@@ -61,7 +61,7 @@ final class OwnRooms implements AutoCloseable {
   }
 
   static OwnRooms open() throws Exception {
-    Path directory = Files.createTempDirectory("reveille-rooms-");
+    Path directory = Files.createTempDirectory(HomePlace.path(), "reveille-rooms-");
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     Home home = new Home(directory);
     home.prepare();

@@ -1,5 +1,6 @@
 package dev.reveille.proxy.cli;
 
+import dev.reveille.proxy.app.HomePlace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 /** The command line as a user has it: one process a command, on a home of its own. */
 public final class Cli {
   private static final int SECONDS = 180;
+  private static final String FEW_PREPARED = "compute: {prepared-running: 1, prepared-copied: 1}\n";
 
   /** What a command printed, and its exit code. */
   public record Result(int exitCode, String out, String err) {}
@@ -37,8 +39,16 @@ public final class Cli {
     this.httpPort = httpPort;
   }
 
+  /** In a home that prepares little: by default each start and each create copies many storages. */
   public static Cli inFreshHome() throws IOException {
-    Path home = Files.createTempDirectory("reveille-cli-");
+    Cli cli = withDefaults();
+    Files.writeString(cli.home.resolve("config.yaml"), FEW_PREPARED);
+    return cli;
+  }
+
+  /** In a home without a configuration. */
+  static Cli withDefaults() throws IOException {
+    Path home = Files.createTempDirectory(HomePlace.path(), "reveille-cli-");
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
     try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         ServerSocket second = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

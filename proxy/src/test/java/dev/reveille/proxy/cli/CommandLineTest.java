@@ -151,7 +151,7 @@ class CommandLineTest {
 
   @Test
   void what_was_acknowledged_survives_a_kill_of_everything() throws Exception {
-    Cli other = Cli.inFreshHome();
+    Cli other = Cli.withDefaults();
     try {
       assertThat(other.up().exitCode()).isZero();
       String url = other.run("create", "survivor").out();

@@ -25,7 +25,7 @@ class KilledInCreateTest {
   @Test
   void no_acknowledged_database_is_lost_no_name_is_stuck_and_no_storage_is_leaked()
       throws Exception {
-    Cli cli = Cli.inFreshHome();
+    Cli cli = Cli.withDefaults();
     try {
       assertThat(cli.up().exitCode()).isZero();
       Map<String, String> acknowledged = createUntilKilled(cli);

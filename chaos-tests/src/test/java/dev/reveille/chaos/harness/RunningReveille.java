@@ -34,19 +34,20 @@ public final class RunningReveille implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   /** How to start it. {@code configuration} is the text of {@code config.yaml}. */
-  public record Setup(String configuration, List<String> jvmOptions) {
+  public record Setup(String configuration, List<String> jvmOptions, boolean measured) {
     /** Enough for a test, which makes few databases; each costs processor time at the start. */
     private static final String FEW_PREPARED = """
         compute:
           prepared-running: 1
           prepared-copied: 1
         """;
-    private static final List<String> PARANOID = List.of(
-        "-Dio.netty.leakDetection.level=paranoid");
+    /** Of code that is compiled little: most lives are over before anything more would pay. */
+    private static final String[] PARANOID = {"-Dio.netty.leakDetection.level=paranoid",
+        "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
 
     /** As users run it, for measuring. */
     public static Setup quiet(String configuration) {
-      return new Setup(configuration, List.of());
+      return new Setup(configuration, List.of(), true);
     }
 
     public static Setup plain() {
@@ -56,13 +57,14 @@ public final class RunningReveille implements AutoCloseable {
     /** Prepares little, unless the configuration has its own word on {@code compute}. */
     public static Setup configured(String configuration) {
       boolean own = configuration.lines().anyMatch(line -> line.startsWith("compute:"));
-      return new Setup(own ? configuration : configuration + FEW_PREPARED, PARANOID);
+      return new Setup(own ? configuration : configuration + FEW_PREPARED, Product.classArchive(),
+          false).jvm(PARANOID);
     }
 
     public Setup jvm(String... options) {
       List<String> all = new ArrayList<>(jvmOptions);
       all.addAll(List.of(options));
-      return new Setup(configuration, all);
+      return new Setup(configuration, all, measured);
     }
   }
 
@@ -81,9 +83,10 @@ public final class RunningReveille implements AutoCloseable {
     this.process = process;
   }
 
-  /** Starts it and waits until it says that it is ready. */
+  /** Starts it and waits until it says that it is ready; what is measured, on a disk. */
   public static RunningReveille start(Setup setup) throws IOException {
-    return start(setup, Path.of(System.getProperty("java.io.tmpdir")));
+    return start(setup,
+        setup.measured ? Path.of(System.getProperty("java.io.tmpdir")) : HomePlace.path());
   }
 
   /** The same, with the home and its storages in this directory. */

@@ -16,9 +16,7 @@ public final class Products {
   private Products() {
   }
 
-  /** Compiles little and collects plainly: several of these share two processors. */
   public static RunningReveille start(String configuration) throws IOException {
-    return RunningReveille.start(Setup.configured(configuration)
-        .jvm("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    return RunningReveille.start(Setup.configured(configuration));
   }
 }

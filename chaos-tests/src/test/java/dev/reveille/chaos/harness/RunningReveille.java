@@ -147,8 +147,19 @@ public final class RunningReveille implements AutoCloseable {
 
   /** What the commands of the same names do, without a process of their own. */
   public String control(String call, String name) throws IOException {
+    return control(call, name, "");
+  }
+
+  /** The same of those that want to know more, as JSON. */
+  public String control(String call, String name, String body) throws IOException {
     String query = "?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8);
-    return answer(controlCall(call + query).POST(HttpRequest.BodyPublishers.noBody()).build());
+    return answer(
+        controlCall(call + query).POST(HttpRequest.BodyPublishers.ofString(body)).build());
+  }
+
+  /** What {@code doctor} has found of storages and records, without a process of its own. */
+  public String inspection() throws IOException {
+    return answer(controlCall("storage").build());
   }
 
   /** What {@code status --json} prints, without a process of its own. */

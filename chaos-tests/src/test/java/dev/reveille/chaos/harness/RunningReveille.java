@@ -157,6 +157,18 @@ public final class RunningReveille implements AutoCloseable {
         controlCall(call + query).POST(HttpRequest.BodyPublishers.ofString(body)).build());
   }
 
+  /** What {@code merge} does, without a process of its own. */
+  public String merge(String branch) throws IOException {
+    return answer(controlCall("schema/merge?branch=" + branch)
+        .POST(HttpRequest.BodyPublishers.noBody())
+        .build());
+  }
+
+  /** What {@code list --json} prints, without a process of its own. */
+  public String list() throws IOException {
+    return answer(controlCall("databases").build());
+  }
+
   /** What {@code doctor} has found of storages and records, without a process of its own. */
   public String inspection() throws IOException {
     return answer(controlCall("storage").build());

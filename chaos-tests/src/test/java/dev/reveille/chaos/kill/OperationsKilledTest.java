@@ -25,12 +25,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * {@code kill -9} of the proxy at random moments while databases are made, branched, kept, restored,
- * renamed and dropped. The next start leaves nothing half done, and no storage without a record.
+ * renamed and dropped, and their schemas merged. The next start leaves nothing half done, and no storage without a record.
  */
 class OperationsKilledTest {
   private static final long SEED = Long.getLong("chaos.seed", 20_261_121);
   private static final int ROUNDS = 5;
-  private static final int WORKERS = 3;
+  private static final int WORKERS = 2;
 
   @Test
   void nothing_is_lost_and_nothing_is_left_however_often_the_proxy_dies() throws Exception {
@@ -40,6 +40,7 @@ class OperationsKilledTest {
       ConnectionString shop = reveille.create("shop");
       write(shop);
       reveille.run("checkpoint", "shop", "--as", "cp");
+      Merges merges = new Merges(reveille, shop);
       int acknowledged = 0;
       for (int round = 0; round < ROUNDS; round++) {
         Set<String> known = ConcurrentHashMap.newKeySet();
@@ -49,6 +50,8 @@ class OperationsKilledTest {
           String prefix = "r" + round + "w" + worker;
           workers.add(Thread.ofPlatform().start(() -> work(reveille, prefix, known, refused)));
         }
+        String merging = "r" + round + "m";
+        workers.add(Thread.ofPlatform().start(() -> merges.run(merging)));
         Awaitility.await("a name in round " + round)
             .atMost(Duration.ofSeconds(60))
             .untilAsserted(() -> assertThat(known.size() + refused.size()).isPositive());
@@ -66,6 +69,7 @@ class OperationsKilledTest {
             .contains("every storage has a record, and every record a storage");
         assertThat(reveille.run("list")).as(place).doesNotContain("creating", "dropping");
         assertThat(rows(shop)).as(place).isEqualTo(1);
+        merges.nothingIsHalf();
         acknowledged += known.size();
         for (String name : new TreeSet<>(known)) {
           String url = reveille.run("branch", name, name + "c");
@@ -73,6 +77,7 @@ class OperationsKilledTest {
         }
       }
       assertThat(acknowledged).isPositive();
+      merges.again();
     }
   }
 

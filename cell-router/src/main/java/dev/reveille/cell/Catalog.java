@@ -1,6 +1,8 @@
 package dev.reveille.cell;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -43,6 +45,18 @@ public interface Catalog extends CatalogReader, AuditTable, AutoCloseable {
 
   /** The account's databases in any state, by name. */
   List<DatabaseRecord> databases(AccountId account);
+
+  /** Of those that are ready or archived, by name, the first so many behind a name; "" is before all. */
+  List<DatabaseRecord> databases(AccountId account, String behind, int most);
+
+  /**
+   * What has become of the account's databases since {@code cursor} was handed out, as of one moment;
+   * with the promise of {@link #changesSince}. Without a cursor: nothing, and a cursor for now.
+   */
+  DatabaseChanges databasesSince(AccountId account, Optional<Cursor> cursor);
+
+  /** When the account's databases were last used, of those for which that was after a moment. */
+  Map<DatabaseId, Instant> usedSince(AccountId account, Instant moment);
 
   /** Databases of every account that are CREATING: the unfinished work to take up at a start. */
   List<DatabaseRecord> databasesBeingCreated();

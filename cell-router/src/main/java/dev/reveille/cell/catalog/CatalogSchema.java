@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * schema that is newer than this build is left alone, because migrations only add.
  */
 final class CatalogSchema {
-  static final int NEWEST = 9;
+  static final int NEWEST = 10;
   static final int OLDEST_POSTGRES = 16;
 
   private static final Logger LOG = LoggerFactory.getLogger(CatalogSchema.class);

@@ -77,6 +77,12 @@ final class DatabaseRows {
         account.value());
   }
 
+  static List<DatabaseRecord> behind(Connection connection, AccountId account, String name,
+      int most) throws SQLException {
+    return records(connection, SELECT + "where account_id = ? and name > ?"
+        + " and state in ('ready', 'archived') order by name limit ?", account.value(), name, most);
+  }
+
   static List<DatabaseRecord> in(Connection connection, DatabaseState state) throws SQLException {
     return records(connection, SELECT + "where state = ? order by created_at, id", state.word());
   }
@@ -139,7 +145,7 @@ final class DatabaseRows {
         .map(OffsetDateTime::toInstant);
   }
 
-  private static DatabaseRecord read(ResultSet row) throws SQLException {
+  static DatabaseRecord read(ResultSet row) throws SQLException {
     DatabaseState state = DatabaseState.valueOf(row.getString("state").toUpperCase(Locale.ROOT));
     Route route = new Route(
         new DatabaseId(row.getObject("id", UUID.class)),

@@ -14,6 +14,7 @@ import dev.reveille.cell.CheckpointTable;
 import dev.reveille.cell.Credential;
 import dev.reveille.cell.CredentialId;
 import dev.reveille.cell.CredentialUsage;
+import dev.reveille.cell.DatabaseChanges;
 import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.DatabaseRecord;
 import dev.reveille.cell.DatabaseState;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -141,6 +143,21 @@ public final class PostgresCatalog implements Catalog, UsageExchange {
   @Override
   public List<DatabaseRecord> databases(AccountId account) {
     return pool.read(connection -> DatabaseRows.of(connection, account));
+  }
+
+  @Override
+  public List<DatabaseRecord> databases(AccountId account, String behind, int most) {
+    return pool.read(connection -> DatabaseRows.behind(connection, account, behind, most));
+  }
+
+  @Override
+  public DatabaseChanges databasesSince(AccountId account, Optional<Cursor> cursor) {
+    return pool.read(connection -> DatabaseChangeRows.since(connection, account, cursor));
+  }
+
+  @Override
+  public Map<DatabaseId, Instant> usedSince(AccountId account, Instant moment) {
+    return pool.read(connection -> DatabaseChangeRows.usedSince(connection, account, moment));
   }
 
   @Override

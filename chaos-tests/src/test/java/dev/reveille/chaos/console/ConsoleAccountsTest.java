@@ -32,9 +32,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ConsoleAccountsTest {
   private static final String COMMON = "common";
+  /** As many as are a burden to read with every statement. */
+  private static final int MANY = 12_000;
 
   private final Started started = new Started();
   private BarePostgres catalog;
+  private RunningReveille reveille;
   private Console left;
   private Console right;
 
@@ -77,7 +80,7 @@ class ConsoleAccountsTest {
   void start(@TempDir Path directory) throws Exception {
     catalog = started.add(BarePostgres.start());
     Path secret = Files.writeString(directory.resolve("secret"), BarePostgres.SECRET);
-    RunningReveille reveille = started.add(Products.start(Products.SMALL + """
+    reveille = started.add(Products.start(Products.SMALL + """
         catalog:
           url: jdbc:postgresql://127.0.0.1:%d/postgres?sslmode=disable
           user: %s
@@ -87,12 +90,10 @@ class ConsoleAccountsTest {
         """.formatted(catalog.port(), BarePostgres.SUPERUSER, secret)));
     ConnectionString first = credential(reveille, "one");
     ConnectionString second = credential(reveille, "two");
-    try (Connection connection = catalog.connect(); Statement sql = connection.createStatement()) {
-      sql.execute("INSERT INTO reveille.accounts (name) VALUES ('righty_account')");
-      sql.execute("UPDATE reveille.credentials SET account_id ="
-          + " (SELECT id FROM reveille.accounts WHERE name = 'righty_account')"
-          + " WHERE name = 'two'");
-    }
+    catalog("INSERT INTO reveille.accounts (name) VALUES ('righty_account')",
+        "UPDATE reveille.credentials SET account_id ="
+            + " (SELECT id FROM reveille.accounts WHERE name = 'righty_account')"
+            + " WHERE name = 'two'");
     left = started.add(console("lefty", first));
     right = started.add(console("righty", second));
     for (Console one : List.of(left, right)) {
@@ -106,6 +107,14 @@ class ConsoleAccountsTest {
   @AfterAll
   void stop() throws Exception {
     started.close();
+  }
+
+  private void catalog(String... all) throws SQLException {
+    try (Connection connection = catalog.connect(); Statement sql = connection.createStatement()) {
+      for (String one : all) {
+        sql.execute(one);
+      }
+    }
   }
 
   private static ConnectionString credential(RunningReveille reveille, String name) {
@@ -196,5 +205,96 @@ class ConsoleAccountsTest {
     }
     assertThat(id(left, COMMON)).isNotEqualTo(id(right, COMMON));
     left.say("DROP DATABASE twin WITH (FORCE)");
+  }
+
+  /** Of the left one's account; nobody will connect to them. The first is the oldest. */
+  private void generate(int databases) throws SQLException {
+    catalog("INSERT INTO reveille.databases (account_id, name, state, cell_id, storage_id,"
+        + " created_at) SELECT a.id, 'gen_' || n, 'ready', c.id, gen_random_uuid(),"
+        + " now() - interval '20 h' + n * interval '1 s' FROM reveille.accounts a,"
+        + " (SELECT min(id) AS id FROM reveille.cells) c, generate_series(1, " + databases
+        + ") n WHERE a.name = 'default'");
+  }
+
+  /** In the catalog, but not in its stream of changes. */
+  private void secretly(String change) throws SQLException {
+    catalog("SET session_replication_role = replica", change);
+  }
+
+  private void isThere(String... names) throws SQLException {
+    for (String name : names) {
+      assertThat(left.rows("SELECT datname FROM pg_database WHERE datname = '" + name + "'"))
+          .containsExactly(name);
+      assertThat(left.rows("SELECT name FROM databases WHERE name = '" + name + "'"))
+          .containsExactly(name);
+    }
+  }
+
+  private void isGone(String... names) throws SQLException {
+    for (String name : names) {
+      assertThat(left.rows("SELECT datname FROM pg_database WHERE datname = '" + name + "'"))
+          .isEmpty();
+      assertThat(left.rows("SELECT name FROM databases WHERE name = '" + name + "'")).isEmpty();
+    }
+  }
+
+  /** The last one: an account of the test has many databases afterwards. */
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void however_many_databases_there_are_each_is_found_and_is_read_once() throws Exception {
+    generate(MANY);
+    assertThat(left.rows("SELECT count(*) FROM pg_database WHERE datname LIKE 'gen%'"))
+        .containsExactly(Integer.toString(MANY));
+    assertThat(left.rows("SELECT count(*) FROM databases WHERE name LIKE 'gen%'"))
+        .containsExactly(Integer.toString(MANY));
+    isThere("gen_1", "gen_" + MANY);
+    assertThat(right.rows("SELECT count(*) FROM pg_database WHERE datname LIKE 'gen%'"))
+        .containsExactly("0");
+
+    secretly("UPDATE reveille.databases SET name = 'unseen' WHERE name = 'gen_7'");
+    reveille.create("gen_http");
+    isThere("gen_7", "gen_http");
+    isGone("unseen");
+    catalog("UPDATE reveille.databases SET created_by = 'x' WHERE name = 'unseen'");
+    isThere("unseen");
+    isGone("gen_7");
+
+    String oid = left.rows("SELECT oid FROM pg_database WHERE datname = 'gen_1'").getFirst();
+    left.say("ALTER DATABASE gen_1 RENAME TO gen_first");
+    assertThat(left.rows("SELECT oid FROM pg_database WHERE datname = 'gen_first'"))
+        .containsExactly(oid);
+    left.say("DROP DATABASE gen_2");
+    reveille.control("drop", "gen_http");
+    isGone("gen_1", "gen_2", "gen_http");
+  }
+
+  @Test
+  @Order(Integer.MAX_VALUE - 1)
+  void what_others_change_in_the_catalog_is_seen_by_the_next_statement() throws Exception {
+    generate(3);
+    String one = id(left, "gen_1");
+    String two = id(left, "gen_2");
+    catalog("BEGIN; UPDATE reveille.databases SET name = 'between' WHERE name = 'gen_1';"
+        + " UPDATE reveille.databases SET name = 'gen_1' WHERE name = 'gen_2';"
+        + " UPDATE reveille.databases SET name = 'gen_2' WHERE name = 'between'; COMMIT");
+    assertThat(id(left, "gen_1")).isEqualTo(two);
+    assertThat(id(left, "gen_2")).isEqualTo(one);
+    isThere("gen_1", "gen_2");
+    catalog("INSERT INTO reveille.database_use SELECT id, now() FROM reveille.databases"
+        + " WHERE name = 'gen_3'");
+    assertThat(
+        left.rows("SELECT name FROM databases WHERE used_at IS NOT NULL AND name LIKE 'gen%'"))
+        .containsExactly("gen_3");
+
+    String parent = "SELECT parent FROM databases WHERE name = 'gen_2'";
+    catalog("UPDATE reveille.databases SET parent_name = 'gen_0', parent_id = '" + two
+        + "' WHERE name = 'gen_2'");
+    assertThat(left.rows(parent)).containsExactly("gen_1");
+    catalog("UPDATE reveille.databases SET name = 'gen_4' WHERE name = 'gen_1'");
+    assertThat(left.rows(parent)).containsExactly("gen_4");
+    catalog("UPDATE reveille.databases SET state = 'dropping' WHERE name = 'gen_4'");
+    assertThat(left.rows(parent)).containsExactly("gen_0");
+    catalog("DELETE FROM reveille.databases WHERE name LIKE 'gen%'");
+    isGone("gen_1", "gen_2", "gen_3", "gen_4");
   }
 }

@@ -5,21 +5,18 @@ import dev.reveille.cell.AuditTable;
 import dev.reveille.cell.Checkpoint;
 import dev.reveille.cell.Credential;
 import dev.reveille.cell.DatabaseId;
-import dev.reveille.cell.DatabaseRecord;
 import dev.reveille.cell.DatabaseScope;
-import dev.reveille.cell.DatabaseState;
 import dev.reveille.compute.ComputeStatus;
+import dev.reveille.compute.admin.AdminConnection;
 import dev.reveille.proxy.console.Topics.Topic;
 import dev.reveille.proxy.session.SessionFacts;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -31,51 +28,23 @@ import java.util.stream.Collectors;
  * verifier. Blocking; for one refresh.
  */
 final class Account {
-  /** More are not shown: the newest are. */
-  static final int DATABASES = 10_000;
   static final int EVENTS = 1_000;
   private static final int SESSIONS_SECONDS = 2;
 
   private final AccountId account;
   private final Sources sources;
-  private final List<DatabaseRecord> databases;
-  private final Map<DatabaseId, String> names = new HashMap<>();
-  private final Map<DatabaseId, ComputeStatus> computes = new HashMap<>();
+  private final AdminConnection admin;
 
-  private Account(AccountId account, Sources sources) {
+  /** @param admin of the console, which knows the names of databases */
+  Account(AccountId account, Sources sources, AdminConnection admin) {
     this.account = account;
     this.sources = sources;
-    this.databases = sources.catalog()
-        .databases(account)
-        .stream()
-        .filter(one -> one.state() == DatabaseState.READY || one.state() == DatabaseState.ARCHIVED)
-        .sorted(Comparator.comparing(DatabaseRecord::createdAt).reversed())
-        .limit(DATABASES)
-        .toList();
-    databases.forEach(one -> names.put(one.route().database(), one.route().name()));
-    sources.computes()
-        .statuses()
-        .stream()
-        .filter(status -> names.containsKey(status.database()))
-        .forEach(status -> computes.put(status.database(), status));
+    this.admin = admin;
   }
 
-  static Account read(AccountId account, Sources sources) {
-    return new Account(account, sources);
-  }
-
-  /** Names by id. */
-  Map<String, String> databaseNames() {
-    Map<String, String> all = new LinkedHashMap<>();
-    names.forEach((id, name) -> all.put(id.toString(), name));
-    return all;
-  }
-
-  Map<MirrorTable, List<MirrorRow>> rows(Topics topics) {
+  /** Of all tables but that of databases. */
+  Map<MirrorTable, List<MirrorRow>> rows(Topics topics) throws IOException {
     Map<MirrorTable, List<MirrorRow>> rows = new EnumMap<>(MirrorTable.class);
-    if (topics.has(Topic.DATABASES)) {
-      rows.put(MirrorTable.DATABASES, databases.stream().map(this::database).toList());
-    }
     if (topics.has(Topic.CHECKPOINTS)) {
       rows.put(MirrorTable.CHECKPOINTS, sources.catalog()
           .checkpoints()
@@ -94,7 +63,7 @@ final class Account {
       rows.put(MirrorTable.CELLS, cells());
     }
     if (topics.has(Topic.COMPUTES)) {
-      rows.put(MirrorTable.COMPUTES, computes.values().stream().map(this::compute).toList());
+      rows.put(MirrorTable.COMPUTES, computes());
     }
     if (topics.has(Topic.EVENTS)) {
       rows.put(MirrorTable.EVENTS, events());
@@ -109,42 +78,23 @@ final class Account {
     return rows;
   }
 
-  private MirrorRow database(DatabaseRecord one) {
-    var route = one.route();
-    Optional<ComputeStatus> status = Optional.ofNullable(computes.get(route.database()));
-    String state = one.state() == DatabaseState.READY
-        ? status.map(ComputeStatus::state).orElse("asleep")
-        : one.state().word();
-    return MirrorRow.of(route.name(), route.database(), state, route.homeCell().value(),
-        status.map(ComputeStatus::sessions).orElse(0), one.createdAt(),
-        one.createdBy().isEmpty() ? null : one.createdBy(), route.lifetime().expiresAt(),
-        route.settings().suspendAfter(), parentName(one), one.lineage().parent(),
-        one.lineage().checkpoint(), one.usedAt());
-  }
-
-  /** As it is called now, or was when it was branched. */
-  private Optional<String> parentName(DatabaseRecord one) {
-    return one.lineage()
-        .parent()
-        .map(names::get)
-        .filter(Objects::nonNull)
-        .or(() -> one.lineage().parentName());
-  }
-
   private static MirrorRow checkpoint(Checkpoint one) {
     return MirrorRow.of(one.databaseName(), one.name(), one.id(), one.kind().word(),
         one.database(), one.cell().value(), one.createdAt(), one.createdBy(), one.expiresAt(),
         one.bytes());
   }
 
-  private void credentials(Topics topics, Map<MirrorTable, List<MirrorRow>> rows) {
+  private void credentials(Topics topics, Map<MirrorTable, List<MirrorRow>> rows)
+      throws IOException {
     List<Credential> all = sources.catalog().credentials(account);
     if (topics.has(Topic.CREDENTIALS)) {
       Map<?, String> logins = all.stream()
           .collect(Collectors.toMap(Credential::id, Credential::name));
+      Map<DatabaseId, String> names = DatabaseMirror.names(admin,
+          all.stream().flatMap(one -> named(one).stream()).collect(Collectors.toSet()));
       rows.put(MirrorTable.CREDENTIALS,
           all.stream()
-              .map(one -> credential(one, one.parent().map(logins::get)))
+              .map(one -> credential(one, one.parent().map(logins::get), names))
               .toList());
     }
     if (topics.has(Topic.BUDGETS)) {
@@ -160,7 +110,15 @@ final class Account {
     }
   }
 
-  private MirrorRow credential(Credential one, Optional<String> parent) {
+  private static Set<DatabaseId> named(Credential one) {
+    return switch (one.databases()) {
+      case DatabaseScope.All _ -> Set.of();
+      case DatabaseScope.Only(Set<DatabaseId> only) -> only;
+    };
+  }
+
+  private MirrorRow credential(Credential one, Optional<String> parent,
+      Map<DatabaseId, String> names) {
     Object scope = switch (one.databases()) {
       case DatabaseScope.All _ -> List.of("*");
       case DatabaseScope.Only(Set<DatabaseId> only) ->
@@ -205,10 +163,8 @@ final class Account {
         "bytes", null));
   }
 
-  private List<MirrorRow> cells() {
-    Map<String, Long> own = databases.stream()
-        .collect(Collectors.groupingBy(one -> one.route().homeCell().value(),
-            Collectors.counting()));
+  private List<MirrorRow> cells() throws IOException {
+    Map<String, Long> own = DatabaseMirror.perCell(admin);
     return sources.catalog()
         .cells()
         .stream()
@@ -217,9 +173,15 @@ final class Account {
         .toList();
   }
 
-  private MirrorRow compute(ComputeStatus one) {
-    return MirrorRow.of(names.get(one.database()), one.cell().value(), one.state(), one.epoch(),
-        one.sessions(), one.waiters());
+  private List<MirrorRow> computes() throws IOException {
+    List<ComputeStatus> all = sources.computes().statuses();
+    Map<DatabaseId, String> names = DatabaseMirror.names(admin,
+        all.stream().map(ComputeStatus::database).toList());
+    return all.stream()
+        .filter(one -> names.containsKey(one.database()))
+        .map(one -> MirrorRow.of(names.get(one.database()), one.cell().value(), one.state(),
+            one.epoch(), one.sessions(), one.waiters()))
+        .toList();
   }
 
   private List<MirrorRow> events() {

@@ -18,6 +18,7 @@ import dev.reveille.compute.Wake;
 import dev.reveille.compute.WakeOutcome;
 import dev.reveille.compute.admin.AdminConnection;
 import dev.reveille.compute.local.Administration;
+import dev.reveille.proxy.console.Topics.Topic;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -56,6 +57,7 @@ final class Console {
   private final Computes computes;
   private final ReentrantLock turn = new ReentrantLock();
   private final Mirror mirror = new Mirror();
+  private final DatabaseMirror databases;
   private @Nullable CompletableFuture<WakeOutcome> making;
   private volatile @Nullable Route made;
   private volatile Place place = new Place(true, true);
@@ -65,6 +67,7 @@ final class Console {
 
   Console(AccountId account, CellId cell, Computes computes) {
     this.account = account;
+    this.databases = new DatabaseMirror(account);
     this.id = new DatabaseId(
         UUID.nameUUIDFromBytes(("console of " + account).getBytes(StandardCharsets.UTF_8)));
     this.cell = cell;
@@ -167,13 +170,21 @@ final class Console {
   /** Brings the tables of these topics up to date. */
   void refresh(Topics topics, Sources sources) throws IOException {
     turn.lock();
+    boolean done = false;
     try {
-      Account now = Account.read(account, sources);
-      mirror.write(admin(), now.rows(topics), now.databaseNames());
-    } catch (IOException e) {
-      leave();
-      throw e;
+      AdminConnection open = admin();
+      if (topics.needNames()) {
+        databases.look(open, sources.catalog(), sources.clock().instant());
+      }
+      if (topics.has(Topic.DATABASES)) {
+        databases.lookAtUse(open, sources.catalog(), sources.computes().statuses());
+      }
+      mirror.write(open, new Account(account, sources, open).rows(topics));
+      done = true;
     } finally {
+      if (!done) {
+        leave(); // it may be in the midst of a transaction
+      }
       turn.unlock();
     }
   }

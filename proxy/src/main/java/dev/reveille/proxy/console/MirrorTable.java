@@ -7,7 +7,7 @@ import java.util.Optional;
 /** What is mirrored, and with which topic it is brought up to date. */
 enum MirrorTable {
   // @formatter:off
-  DATABASES(Topic.DATABASES, "id", 1), CHECKPOINTS(Topic.CHECKPOINTS, "id", 2),
+  CHECKPOINTS(Topic.CHECKPOINTS, "id", 2),
   CREDENTIALS(Topic.CREDENTIALS, "name", 0), CELLS(Topic.CELLS), COMPUTES(Topic.COMPUTES),
   SESSIONS(Topic.SESSIONS), EVENTS(Topic.EVENTS), BUDGETS(Topic.BUDGETS), USAGE(Topic.USAGE),
   ACCOUNT(Topic.USAGE), HELP(Topic.HELP),

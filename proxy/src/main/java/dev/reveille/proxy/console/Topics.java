@@ -16,12 +16,15 @@ record Topics(Set<Topic> all) {
 
   /** What is brought up to date together. */
   enum Topic {
-    DATABASES, CHECKPOINTS, CREDENTIALS, CELLS, COMPUTES, SESSIONS, EVENTS, BUDGETS, USAGE, HELP
+    /** Of databases, in pg_database. */
+    NAMES, DATABASES, CHECKPOINTS, CREDENTIALS, CELLS, COMPUTES, SESSIONS, EVENTS, BUDGETS, USAGE, HELP
   }
 
+  private static final Set<Topic> NAMING = EnumSet.of(Topic.NAMES, Topic.DATABASES,
+      Topic.CREDENTIALS, Topic.CELLS, Topic.COMPUTES);
   private static final Map<String, Topic> WORDS = Map.ofEntries(
-      Map.entry("databases", Topic.DATABASES), Map.entry("pg_database", Topic.DATABASES),
-      Map.entry("datname", Topic.DATABASES), Map.entry("checkpoints", Topic.CHECKPOINTS),
+      Map.entry("databases", Topic.DATABASES), Map.entry("pg_database", Topic.NAMES),
+      Map.entry("datname", Topic.NAMES), Map.entry("checkpoints", Topic.CHECKPOINTS),
       Map.entry("credentials", Topic.CREDENTIALS), Map.entry("cells", Topic.CELLS),
       Map.entry("computes", Topic.COMPUTES), Map.entry("sessions", Topic.SESSIONS),
       Map.entry("pools", Topic.SESSIONS), Map.entry("clients", Topic.SESSIONS),
@@ -53,5 +56,10 @@ record Topics(Set<Topic> all) {
 
   boolean has(Topic topic) {
     return all.contains(topic);
+  }
+
+  /** Whether what databases are called has to be known. */
+  boolean needNames() {
+    return all.stream().anyMatch(NAMING::contains);
   }
 }

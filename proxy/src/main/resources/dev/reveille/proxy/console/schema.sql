@@ -5,6 +5,15 @@ CREATE TABLE reveille.databases (
   name text, id uuid PRIMARY KEY, state text, cell text, sessions integer,
   created_at timestamptz, created_by text, expires_at timestamptz, suspend_after interval,
   parent text, parent_id uuid, parent_checkpoint text, used_at timestamptz);
+CREATE INDEX ON reveille.databases (name);
+CREATE INDEX ON reveille.databases (parent_id) WHERE parent_id IS NOT NULL;
+
+-- The proxy's own notes, which nobody reads: the number of a database in pg_database, above what Postgres
+-- gives out to a young storage, and what its parent was called when it was branched.
+CREATE SCHEMA reveille_mirror AUTHORIZATION reveille_admin;
+CREATE SEQUENCE reveille_mirror.oids MINVALUE 1073741824 MAXVALUE 4294967295;
+CREATE TABLE reveille_mirror.databases (
+  id uuid PRIMARY KEY, oid oid NOT NULL UNIQUE DEFAULT nextval('reveille_mirror.oids'), parent text);
 
 CREATE TABLE reveille.checkpoints (
   database text, name text, id uuid PRIMARY KEY, kind text, database_id uuid, cell text,

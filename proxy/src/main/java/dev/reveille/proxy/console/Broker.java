@@ -17,12 +17,15 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -56,6 +59,8 @@ final class Broker extends ChannelDuplexHandler implements Interposer, Line, Fra
   private boolean over;
   private @Nullable Runnable onQuiet;
   private @Nullable Replies replacing;
+  /** What is done when the answers have been replaced. */
+  private Runnable afterwards = this::proceed;
   /** What the compute has said of a message that is not complete, while its answers are replaced. */
   private @Nullable ByteBuf partial;
   private @Nullable Object end;
@@ -193,9 +198,25 @@ final class Broker extends ChannelDuplexHandler implements Interposer, Line, Fra
   @Override
   public void substitute(Replies replies, byte[]... standIn) {
     cancel.setRelease(null);
+    ask(replies, this::proceed, standIn);
+  }
+
+  @Override
+  public void ask(Replies replies, Runnable next, byte[]... messages) {
     busy = true;
     replacing = replies;
-    forward(standIn);
+    afterwards = next;
+    forward(messages);
+  }
+
+  @Override
+  public Runnable after(Duration time, Runnable work) {
+    Future<?> timer = ctx().executor().schedule(() -> {
+      if (!over) {
+        work.run();
+      }
+    }, time.toMillis(), TimeUnit.MILLISECONDS);
+    return () -> timer.cancel(false);
   }
 
   @Override
@@ -321,7 +342,7 @@ final class Broker extends ChannelDuplexHandler implements Interposer, Line, Fra
     }
     if (fatal || Objects.requireNonNull(replacing).answer(type, one, out)) {
       replacing = null;
-      later(this::proceed);
+      later(fatal ? this::proceed : afterwards);
     }
   }
 

@@ -7,13 +7,14 @@ import dev.reveille.wire.ErrorFields;
 import dev.reveille.wire.FrameTypes;
 import dev.reveille.wire.Severity;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +94,7 @@ final class Conversation {
       line.whenQuiet(() -> order(script.command().get(), false, nothingQuery(), failingQuery()));
     } else {
       byte[] sent = script.changed() ? Messages.query(script.text(), text.charset()) : message;
-      prepared(Prepared.of(script), sent,
+      prepared(Prepared.of(script), false, sent,
           script.among().map(Conversation::amongOthers).orElse(null), failingQuery());
     }
   }
@@ -110,7 +111,7 @@ final class Conversation {
     Script script = Script.of(text.value(), place);
     if (script.error().isPresent()) {
       byte[][] failing = name.value().isEmpty()
-          ? new byte[][]{Messages.parse(FAILING), Messages.flush()}
+          ? new byte[][]{Messages.parse("", FAILING), Messages.flush()}
           : failingExecute();
       line.whenQuiet(() -> fail(script.error().get().fields(), message, failing));
       return;
@@ -148,7 +149,7 @@ final class Conversation {
       if (prepared == null) {
         line.forward(message);
       } else {
-        prepared(prepared, message, null, failingExecute());
+        prepared(prepared, true, message, null, failingExecute());
       }
     }
   }
@@ -226,29 +227,35 @@ final class Conversation {
       line.substitute(failed(notHere(command, "be executed within a pipeline")), failing);
     } else {
       executed = extended;
-      Recall recall = new Recall();
-      line.onCancel(recall::ask);
-      desk.perform(command, recall).whenComplete((notices, failure) -> line.later(() -> {
-        if (failure == null) {
-          line.substitute(done(command, notices), nothing);
-        } else {
-          line.substitute(failed(fields(failure)), failing);
-        }
-      }));
+      timed(extended, limit -> {
+        Recall recall = new Recall();
+        Patience patience = new Patience(line, limit, recall::ask);
+        desk.perform(command, recall).whenComplete((notices, failure) -> line.later(() -> {
+          patience.end();
+          if (failure == null) {
+            line.substitute(done(command, notices), nothing);
+          } else {
+            line.substitute(failed(patience.fields(failure)), failing);
+          }
+        }));
+      });
     }
+  }
+
+  /** Finds out first how long the client's statement may take. */
+  private void timed(boolean extended, Consumer<Duration> work) {
+    StatementTimeout timeout = new StatementTimeout(extended);
+    line.ask(timeout, () -> {
+      if (timeout.failed()) {
+        line.proceed();
+      } else {
+        work.accept(timeout.limit());
+      }
+    }, timeout.question());
   }
 
   private static ErrorFields notHere(Command command, String what) {
     return ErrorFields.of(Severity.ERROR, "25001", command.words() + " cannot " + what);
-  }
-
-  private static ErrorFields fields(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
-    return cause instanceof Refused refused
-        ? refused.fields()
-        : ErrorFields.of(Severity.ERROR, "XX000", "internal error");
   }
 
   private static Replies done(Command command, List<String> notices) {
@@ -295,8 +302,8 @@ final class Conversation {
    * @param replies what becomes of its answers; null if they pass as they come
    * @param failing what fails in its place if the client does not want to wait
    */
-  private void prepared(Prepared statement, byte[] message, @Nullable Replies replies,
-      byte[]... failing) {
+  private void prepared(Prepared statement, boolean extended, byte[] message,
+      @Nullable Replies replies, byte[]... failing) {
     if (statement.topics().isEmpty() && statement.ends().isEmpty() && replies == null) {
       line.forward(message);
       return;
@@ -305,25 +312,42 @@ final class Conversation {
       if (passes(message)) {
         return;
       }
-      CompletableFuture<Optional<String>> ready = ended(statement.ends())
-          .thenCompose(done -> desk.refresh(statement.topics()))
-          .toCompletableFuture()
-          .copy();
-      line.onCancel(() -> ready.completeExceptionally(cancelled()));
-      ready.whenComplete((warning, failure) -> line.later(() -> {
-        if (failure != null) {
-          line.substitute(failed(fields(failure)), failing);
-          return;
-        }
-        warning.ifPresent(text -> line.tell(List.of(text)));
-        if (replies == null) {
-          line.forward(message);
-          line.proceed();
-        } else {
-          line.substitute(replies, message);
-        }
-      }));
+      if (statement.topics().isEmpty() && statement.ends().isEmpty()) {
+        pass(message, replies);
+      } else if (line.status() == 'E') { // in which nothing can be asked
+        makeReady(statement, Duration.ZERO, () -> pass(message, replies), failing);
+      } else {
+        timed(extended,
+            limit -> makeReady(statement, limit, () -> pass(message, replies), failing));
+      }
     });
+  }
+
+  private void makeReady(Prepared statement, Duration limit, Runnable then, byte[]... failing) {
+    CompletableFuture<Optional<String>> ready = ended(statement.ends())
+        .thenCompose(done -> desk.refresh(statement.topics()))
+        .toCompletableFuture()
+        .copy();
+    Patience patience = new Patience(line, limit,
+        () -> ready.completeExceptionally(Patience.cancelled()));
+    ready.whenComplete((warning, failure) -> line.later(() -> {
+      patience.end();
+      if (failure != null) {
+        line.substitute(failed(patience.fields(failure)), failing);
+        return;
+      }
+      warning.ifPresent(text -> line.tell(List.of(text)));
+      then.run();
+    }));
+  }
+
+  private void pass(byte[] message, @Nullable Replies replies) {
+    if (replies == null) {
+      line.forward(message);
+      line.proceed();
+    } else {
+      line.substitute(replies, message);
+    }
   }
 
   /** Whether that went well is seen by whoever drops the database next. */
@@ -332,11 +356,6 @@ final class Conversation {
         ? CompletableFuture.completedFuture(null)
         : desk.perform(new Command.EndSessions(database.get()), Recall.current())
             .handle((notices, failure) -> null);
-  }
-
-  /** Worded as Postgres words it (src/backend/tcop/postgres.c). */
-  private static Refused cancelled() {
-    return new Refused("57014", "canceling statement due to user request");
   }
 
   private static byte[][] nothingQuery() {

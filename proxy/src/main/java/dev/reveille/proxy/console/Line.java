@@ -1,5 +1,6 @@
 package dev.reveille.proxy.console;
 
+import java.time.Duration;
 import java.util.List;
 
 /** What a conversation can do with the two sides of its session. On the event loop. */
@@ -21,6 +22,15 @@ interface Line {
 
   /** Sends a stand-in, has its answers replaced, and then reads on. Only when quiet. */
   void substitute(Replies replies, byte[]... messages);
+
+  /**
+   * Sends something of one's own, and runs {@code next} when its answers have been looked at; the client
+   * is held until then as by {@link #whenQuiet}. Only when quiet.
+   */
+  void ask(Replies replies, Runnable next, byte[]... messages);
+
+  /** Runs that after a while, unless the session is over by then, or the answer is run before. */
+  Runnable after(Duration time, Runnable work);
 
   /** Sends something to the client between two messages. Only when quiet. */
   void tell(List<String> warnings);

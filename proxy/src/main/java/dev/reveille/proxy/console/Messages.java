@@ -64,13 +64,21 @@ final class Messages {
     return framed(FrameTypes.PARSE, body);
   }
 
-  /** A Parse of the unnamed statement without parameters. */
-  static byte[] parse(String sql) {
-    ByteBuf body = Unpooled.buffer();
-    body.writeByte(0);
-    body.writeBytes(sql.getBytes(StandardCharsets.UTF_8)).writeByte(0);
-    body.writeShort(0);
-    return framed(FrameTypes.PARSE, body);
+  /** A Parse of a statement without parameters; the unnamed one is called "". */
+  static byte[] parse(String name, String sql) {
+    return message(FrameTypes.PARSE, name, StandardCharsets.UTF_8, (sql + "\0\0\0").getBytes(
+        StandardCharsets.UTF_8));
+  }
+
+  /** A Bind without parameters, with results as text. */
+  static byte[] bind(String portal, String statement) {
+    return message(FrameTypes.BIND, portal, StandardCharsets.UTF_8,
+        (statement + "\0\0\0\0\0\0\0").getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** @param what {@code P} for a portal, {@code S} for a statement */
+  static byte[] close(char what, String name) {
+    return message(FrameTypes.CLOSE, what + name, StandardCharsets.UTF_8, new byte[0]);
   }
 
   static byte[] execute(String portal) {

@@ -1,5 +1,6 @@
 package dev.reveille.proxy.console;
 
+import dev.reveille.cell.DatabaseName;
 import dev.reveille.proxy.console.Token.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,8 +59,33 @@ final class CommandParser {
       case "restore" -> Optional.of(restore());
       case "suspend" -> Optional.of(ended(new Command.Suspend(target())));
       case "wake" -> Optional.of(ended(new Command.Wake(target())));
+      case "reindex" -> {
+        if (all) {
+          reindex();
+        }
+        yield Optional.empty();
+      }
       default -> Optional.empty();
     };
+  }
+
+  /**
+   * {@code REINDEX [(…)] DATABASE name}, as {@code reindexdb --all} says in each database. The console is
+   * known by two names, of which Postgres has one; of neither its client is the owner. Worded as Postgres
+   * words it (src/backend/catalog/aclchk.c).
+   */
+  private void reindex() {
+    while (!atEnd() && !peek().isWord("database") && !peek().isWord("system")) {
+      next();
+    }
+    if (take("database") || take("system")) {
+      take("concurrently");
+      String name = atEnd() ? "" : next().value();
+      if (DatabaseName.isConsole(name)) {
+        throw new Refused("42501", "must be owner of database " + name,
+            "Reindex your own databases one by one: reindexdb -d NAME");
+      }
+    }
   }
 
   private Command create() {

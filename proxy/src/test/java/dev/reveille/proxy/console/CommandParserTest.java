@@ -32,6 +32,20 @@ class CommandParserTest {
   }
 
   @Test
+  void nobody_owns_the_console_and_may_reindex_it() {
+    for (String sql : List.of("REINDEX DATABASE postgres", "reindex system Reveille;",
+        "REINDEX (VERBOSE, TABLESPACE t) DATABASE CONCURRENTLY \"postgres\"")) {
+      assertThat(error(sql)).as(sql)
+          .hasValueSatisfying(refused -> assertThat(refused.fields().sqlState())
+              .isEqualTo("42501"));
+    }
+    for (String sql : List.of("REINDEX DATABASE shop", "REINDEX TABLE postgres", "REINDEX DATABASE",
+        "REINDEX (database) TABLE postgres")) {
+      assertThat(error(sql)).as(sql).isEmpty();
+    }
+  }
+
+  @Test
   void every_command_is_understood() {
     assertThat(command("CREATE DATABASE Shop;")).contains(
         new Command.CreateDatabase("shop", List.of()));

@@ -1,9 +1,13 @@
 package dev.reveille.chaos.console;
 
 import dev.reveille.chaos.harness.ConnectionString;
+import dev.reveille.chaos.harness.Proc;
 import dev.reveille.chaos.harness.RunningReveille;
 import dev.reveille.chaos.harness.Started;
+import dev.reveille.chaos.product.ComputeView;
+import dev.reveille.chaos.product.GatedPostgres;
 import dev.reveille.chaos.product.Products;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,21 +19,30 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.postgresql.PGConnection;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Commands of the console that wait: for sessions to go, or because churn is slowed down. */
+/**
+ * Commands of the console that wait: for sessions to go, because churn is slowed down, for a wake or for a
+ * clone. They end when the client cancels, or when its {@code statement_timeout} is over.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ConsoleCancelTest {
   private static final String DONE = "00000";
 
   private final Started started = new Started();
+  private GatedPostgres gate;
   private RunningReveille reveille;
   private ConnectionString boss;
 
@@ -48,18 +61,30 @@ class ConsoleCancelTest {
 
   @BeforeAll
   void start() throws Exception {
-    reveille = started.add(Products.start(Products.SMALL + """
+    gate = started.add(GatedPostgres.make());
+    reveille = started.add(Products.start("""
+        compute:
+          bin-directory: %s
+          prepared-running: 1
+          prepared-copied: 0
         plans:
           - name: default
             churn-per-hour: 1
         tls:
           plaintext: true
-        """));
+        """.formatted(gate.directory())));
     boss = ConnectionString
         .parse(reveille.run("credential", "create", "--all-databases", "--mode", "ddl", "--for",
             "app", "--allow", "manage_databases"))
         .with("sslmode", "disable")
         .without("sslrootcert");
+    reveille.create("sleeps");
+    reveille.control("suspend", "sleeps");
+  }
+
+  @AfterEach
+  void openTheGate() throws IOException {
+    gate.open();
   }
 
   @AfterAll
@@ -188,6 +213,95 @@ class ConsoleCancelTest {
       statement.execute("CREATE DATABASE churned");
       assertThat(databases(statement)).contains("churned");
       statement.execute("DROP DATABASE churned");
+    }
+  }
+
+  private static void set(Statement statement, String timeout) throws SQLException {
+    statement.execute("SET statement_timeout = '" + timeout + "'");
+  }
+
+  private static void isTimeout(End end) {
+    assertThat(end)
+        .isEqualTo(new End("57014", "canceling statement due to statement timeout", "null"));
+  }
+
+  /** First, as long as no create is slowed down. A clone of what runs waits for a checkpoint. */
+  @Test
+  @Order(1)
+  void a_clone_that_is_cancelled_or_takes_too_long_leaves_nothing_half_made() throws Exception {
+    reveille.create("cloned");
+    try (Connection session = boss.toDatabase("cloned").connect();
+        Connection console = boss.toDatabase("postgres").connect();
+        Statement inside = session.createStatement();
+        Statement statement = console.createStatement()) {
+      inside.execute("CREATE TABLE kept AS SELECT 1 AS id");
+      long checkpointer = checkpointer("cloned");
+      Proc.signal(checkpointer, "STOP");
+      try {
+        CompletableFuture<End> begun = begin(statement, "CREATE DATABASE half TEMPLATE cloned");
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(30))
+            .untilAsserted(() -> assertThat(reveille.run("list")).contains("creating"));
+        ConnectionString.driver(console).cancelQuery();
+        assertThat(end(begun).message()).isEqualTo("canceling statement due to user request");
+        set(statement, "300ms");
+        isTimeout(end(begin(statement, "CREATE DATABASE half TEMPLATE cloned")));
+        set(statement, "0");
+
+        assertThat(databases(statement)).contains("cloned").doesNotContain("half");
+        assertThat(reveille.run("list")).doesNotContain("half");
+      } finally {
+        Proc.signal(checkpointer, "CONT");
+      }
+      assertThat(reveille.run("doctor"))
+          .contains("every storage has a record, and every record a storage");
+      statement.execute("CREATE DATABASE half TEMPLATE cloned");
+      try (Connection branch = boss.toDatabase("half").connect();
+          Statement there = branch.createStatement()) {
+        assertThat(there.execute("SELECT id FROM kept")).isTrue();
+      }
+    }
+  }
+
+  private long checkpointer(String database) throws IOException {
+    return ProcessHandle.of(ComputeView.of(reveille, database).processId())
+        .orElseThrow()
+        .children()
+        .map(ProcessHandle::pid)
+        .filter(pid -> Proc.words(pid).getFirst().contains("checkpointer"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void a_wake_that_is_cancelled_or_takes_too_long_can_be_asked_for_again() throws Exception {
+    gate.shut();
+    for (String mode : List.of("extended", "simple")) {
+      try (Connection console = boss.toDatabase("postgres").connect("preferQueryMode", mode);
+          Statement statement = console.createStatement()) {
+        assertThat(cancelled(statement, "WAKE sleeps").message()).as(mode)
+            .isEqualTo("canceling statement due to user request");
+        set(statement, "200ms");
+        isTimeout(end(begin(statement, "WAKE sleeps")));
+        assertThat(statement.execute("SELECT count(*) FROM pg_database")).isTrue();
+        set(statement, "0");
+      }
+      try (Connection console = boss.toDatabase("postgres")
+          .connect("preferQueryMode", mode, "options", "-c statement_timeout=200ms");
+          Statement statement = console.createStatement()) {
+        isTimeout(end(begin(statement, "WAKE sleeps")));
+      }
+    }
+    gate.open();
+
+    try (Connection console = boss.toDatabase("postgres").connect();
+        Statement statement = console.createStatement()) {
+      set(statement, "1min");
+      assertThat(end(begin(statement, "WAKE sleeps")).state()).isEqualTo(DONE);
+      assertThat(databases(statement)).contains("sleeps");
+      try (Connection session = boss.toDatabase("sleeps").connect()) {
+        assertThat(session.isValid(10)).isTrue();
+      }
     }
   }
 }

@@ -12,14 +12,14 @@ import java.nio.file.attribute.PosixFilePermissions;
  * starts only while a gate is open: behind it stands the real one, which takes the script's place in
  * the same process. Open at first.
  */
-final class GatedPostgres implements AutoCloseable {
+public final class GatedPostgres implements AutoCloseable {
   private final Path directory;
 
   private GatedPostgres(Path directory) {
     this.directory = directory;
   }
 
-  static GatedPostgres make() throws IOException {
+  public static GatedPostgres make() throws IOException {
     Path directory = Files.createTempDirectory("reveille-gate");
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path real = Ordinary.binaries();
@@ -36,16 +36,16 @@ final class GatedPostgres implements AutoCloseable {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
-  Path directory() {
+  public Path directory() {
     return directory;
   }
 
   /** From now on servers that are started wait. */
-  void shut() throws IOException {
+  public void shut() throws IOException {
     Files.createFile(directory.resolve("closed"));
   }
 
-  void open() throws IOException {
+  public void open() throws IOException {
     Files.deleteIfExists(directory.resolve("closed"));
   }
 

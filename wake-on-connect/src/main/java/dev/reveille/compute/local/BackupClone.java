@@ -13,6 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BackupClone {
   private static final Duration LIMIT = Duration.ofMinutes(30);
+  private static final long LOOK_MILLIS = 50;
   private static final Pattern SEGMENT = Pattern.compile("[0-9A-F]{24}");
   private static final Pattern FIRST_SEGMENT = Pattern
       .compile("START WAL LOCATION: \\S+ \\(file ([0-9A-F]{24})\\)");
@@ -52,7 +57,7 @@ final class BackupClone {
     try (AdminConnection admin = Administration.open(socket, LIMIT)) {
       admin.query("SELECT pg_create_physical_replication_slot('reveille_clone_"
           + UUID.randomUUID().toString().replace("-", "") + "', true, true)");
-      admin.query("SELECT pg_backup_start('reveille', true)");
+      begin(admin, progress);
       driver.cloneEntries(data, entries(data), target, progress);
       List<@Nullable String> stopped = admin
           .query("SELECT labelfile, spcmapfile, pg_walfile_name(lsn) FROM pg_backup_stop(false)")
@@ -71,6 +76,30 @@ final class BackupClone {
     }
     user.own(target);
     driver.sync(target);
+  }
+
+  /** A checkpoint may take its time; whether it is worth waiting for is asked meanwhile. */
+  private static void begin(AdminConnection admin, Progress progress)
+      throws IOException, InterruptedException {
+    CompletableFuture<Void> begun = new CompletableFuture<>();
+    Thread.ofVirtual().name("backup").start(() -> {
+      try {
+        admin.query("SELECT pg_backup_start('reveille', true)");
+        begun.complete(null);
+      } catch (IOException | RuntimeException e) {
+        begun.completeExceptionally(e);
+      }
+    });
+    while (true) {
+      try {
+        begun.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        return;
+      } catch (TimeoutException waiting) {
+        progress.moved(0);
+      } catch (ExecutionException e) {
+        throw new IOException("the backup did not begin", e.getCause());
+      }
+    }
   }
 
   private void own(Path path, String permissions) throws IOException {

@@ -104,6 +104,13 @@ class ConsoleToolsTest {
   }
 
   @Test
+  void the_templates_of_postgres_are_there_for_those_who_look() {
+    assertThat(boss.psql("postgres", "select string_agg(datname || ' ' || datallowconn, ', '"
+        + " order by datname) from pg_database where datistemplate"))
+        .isEqualTo("template0 false, template1 false");
+  }
+
+  @Test
   void what_goes_through_all_databases_finds_only_those_that_can_be_entered() {
     Outcome vacuumed = boss.program("vacuumdb", "--all", "--analyze-only").orThrow();
 

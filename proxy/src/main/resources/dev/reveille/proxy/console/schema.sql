@@ -78,6 +78,11 @@ CREATE TABLE reveille.version (version text);
 
 GRANT USAGE ON SCHEMA reveille TO PUBLIC;
 GRANT SELECT ON ALL TABLES IN SCHEMA reveille TO PUBLIC;
--- Nobody may connect to it, and programs with --all connect to whatever says that it can be.
-ALTER DATABASE template1 ALLOW_CONNECTIONS false;
+-- Tools look for Postgres's own templates. There is nothing behind these, and nobody may connect: programs with
+-- --all connect to whatever says that it can be.
+INSERT INTO pg_catalog.pg_database SELECT r.*
+  FROM pg_catalog.pg_database t, (VALUES (1, 'template1'), (4, 'template0')) n (oid, name),
+    LATERAL pg_catalog.jsonb_populate_record(t, pg_catalog.jsonb_build_object('oid', n.oid, 'datname',
+      n.name, 'datistemplate', true, 'datallowconn', false, 'datacl', NULL)) r
+  WHERE t.datname = 'postgres';
 ALTER DATABASE reveille SET search_path = reveille, public;

@@ -242,6 +242,7 @@ class ConsoleAccountsTest {
   @Test
   @Order(Integer.MAX_VALUE)
   void however_many_databases_there_are_each_is_found_and_is_read_once() throws Exception {
+    reveille.run("account", "set", "default", "--limit", "live-databases=" + 2 * MANY);
     generate(MANY);
     assertThat(left.rows("SELECT count(*) FROM pg_database WHERE datname LIKE 'gen%'"))
         .containsExactly(Integer.toString(MANY));

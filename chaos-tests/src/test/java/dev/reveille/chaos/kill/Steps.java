@@ -32,8 +32,10 @@ import java.util.stream.Stream;
  */
 public final class Steps {
   private static final StackWalker CALLERS = StackWalker.getInstance();
+  /** Not what is written when it suits: when databases were used, the audit. */
   private static final Pattern CHANGE = Pattern
-      .compile("(?s).*?\\b((?:update|insert into|delete from) .{0,60}).*");
+      .compile("(?s).*?\\b((?:update|insert into|delete from)"
+          + " reveille\\.(?:databases|checkpoints|credentials)\\b.{0,40}).*");
   private static final Pattern VALUE = Pattern.compile("\\('.*?(?:'::[\\w ]+\\)|$)");
   private static final Map<Path, Asked> ASKED = new ConcurrentHashMap<>();
 

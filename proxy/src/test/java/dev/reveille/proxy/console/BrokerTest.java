@@ -2,7 +2,6 @@ package dev.reveille.proxy.console;
 
 import dev.reveille.proxy.relay.RealPostgres;
 import dev.reveille.proxy.relay.TestDoor;
-import dev.reveille.proxy.relay.WireClient;
 import dev.reveille.proxy.relay.WireClient.Message;
 import dev.reveille.wire.BackendMessage;
 import dev.reveille.wire.ErrorFields;
@@ -17,58 +16,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.awaitility.core.ThrowingRunnable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-class BrokerTest {
-  private final ScriptedDesk desk = new ScriptedDesk();
-  private final TestDoor door = new TestDoor(RealPostgres.port(),
-      () -> Optional.of(new Broker(
-          line -> new Conversation(line, desk, new Place(false, false)))));
-  private WireClient client;
-
-  @BeforeEach
-  void connect() throws Exception {
-    client = WireClient.logIn(door.port());
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    client.close();
-    door.close();
-  }
-
-  private static String types(List<Message> messages) {
-    return messages.stream().map(Message::toString).collect(Collectors.joining());
+class BrokerTest extends WithBroker {
+  BrokerTest() {
+    super(new Place(false, false));
   }
 
   private static String tag(Message message) {
     return ((BackendMessage.CommandComplete) message.decoded()).tag();
   }
 
-  private static ErrorFields error(List<Message> messages) {
-    return messages.stream()
-        .map(Message::decoded)
-        .filter(BackendMessage.ErrorResponse.class::isInstance)
-        .map(message -> ((BackendMessage.ErrorResponse) message).fields())
-        .findFirst()
-        .orElseThrow();
-  }
-
   private static char status(List<Message> messages) {
     return (char) messages.getLast().body()[0];
-  }
-
-  private List<Message> ask(byte[]... messages) throws Exception {
-    client.send(messages);
-    return client.readToReady();
   }
 
   @Test

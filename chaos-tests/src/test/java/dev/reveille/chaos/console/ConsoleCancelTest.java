@@ -281,13 +281,13 @@ class ConsoleCancelTest {
           Statement statement = console.createStatement()) {
         assertThat(cancelled(statement, "WAKE sleeps").message()).as(mode)
             .isEqualTo("canceling statement due to user request");
-        set(statement, "200ms");
+        set(statement, "1s");
         isTimeout(end(begin(statement, "WAKE sleeps")));
         assertThat(statement.execute("SELECT count(*) FROM pg_database")).isTrue();
         set(statement, "0");
       }
       try (Connection console = boss.toDatabase("postgres")
-          .connect("preferQueryMode", mode, "options", "-c statement_timeout=200ms");
+          .connect("preferQueryMode", mode, "options", "-c statement_timeout=1s");
           Statement statement = console.createStatement()) {
         isTimeout(end(begin(statement, "WAKE sleeps")));
       }

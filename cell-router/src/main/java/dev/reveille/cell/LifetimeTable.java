@@ -40,8 +40,8 @@ public interface LifetimeTable {
   /** READY → ARCHIVED, if it has expired by {@code now}. */
   Optional<Route> markArchived(DatabaseId database, Instant now);
 
-  /** ARCHIVED → READY. */
-  Optional<Route> markUnarchived(DatabaseId database);
+  /** ARCHIVED → READY with its new expiry, so that nobody finds it ready and expired. */
+  Optional<Route> markUnarchived(DatabaseId database, Optional<Instant> expiresAt);
 
   /** Archived databases in these cells that were archived before {@code before} and are expired still. */
   List<DatabaseRecord> pastGrace(Collection<CellId> cells, Instant before, Instant now, int limit);

@@ -90,11 +90,12 @@ final class LifetimeRows {
         at(now), database.value(), at(now)));
   }
 
-  static Optional<Route> unarchive(Connection connection, DatabaseId database)
-      throws SQLException {
+  static Optional<Route> unarchive(Connection connection, DatabaseId database,
+      Optional<Instant> expiresAt) throws SQLException {
     return first(DatabaseRows.records(connection, "update reveille.databases"
-        + " set state = 'ready', archived_at = null where id = ? and state = 'archived'"
-        + RETURNING, database.value()));
+        + " set state = 'ready', archived_at = null, expires_at = ?::timestamptz,"
+        + " warned_at = null where id = ? and state = 'archived'" + RETURNING,
+        at(expiresAt), database.value()));
   }
 
   static List<DatabaseRecord> pastGrace(Connection connection, Collection<CellId> cells,

@@ -52,8 +52,8 @@ record PostgresLifetimes(CatalogPool pool) implements LifetimeTable {
   }
 
   @Override
-  public Optional<Route> markUnarchived(DatabaseId database) {
-    return pool.write(connection -> LifetimeRows.unarchive(connection, database));
+  public Optional<Route> markUnarchived(DatabaseId database, Optional<Instant> expiresAt) {
+    return pool.write(connection -> LifetimeRows.unarchive(connection, database, expiresAt));
   }
 
   @Override

@@ -119,8 +119,12 @@ class LifetimesTest {
     assertThat(lifetimes.dropPastGrace(saved.database(), later, later)).isEmpty();
     assertThat(lifetimes.dropPastGrace(gone.database(), later, later)).isPresent();
     catalog.forgetDatabase(saved.database());
-    assertThat(lifetimes.markUnarchived(saved.database())).isPresent();
+    Optional<Instant> longer = Optional.of(later.plus(DAY).plus(DAY));
+    assertThat(lifetimes.markUnarchived(saved.database(), longer)).isPresent();
+    assertThat(lifetimes.markUnarchived(saved.database(), longer)).as("once").isEmpty();
     assertThat(catalog.route(account, "saved").orElseThrow().lifetime().archived()).isFalse();
+    assertThat(catalog.route(account, "saved").orElseThrow().lifetime().expiresAt())
+        .isEqualTo(longer);
     assertThat(catalog.route(account, "gone")).isEmpty();
   }
 

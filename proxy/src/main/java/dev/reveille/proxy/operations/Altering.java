@@ -49,18 +49,18 @@ final class Altering {
     return notices;
   }
 
-  /**
-   * An archived database is brought back before it has its new time: if that is interrupted it is
-   * expired still, and goes to the archive again.
-   */
+  /** Another proxy may archive it until it has its new time; then it is brought back as well. */
   private void expire(Route route, Optional<Instant> expiresAt, String by) {
     ground.turns().alone(route.database(), () -> {
-      Route now = ground.same(route);
+      Route before = ground.same(route);
+      Route now = before.lifetime().archived()
+          ? before
+          : ground.catalog().lifetimes().setExpiry(route.database(), expiresAt);
       if (now.lifetime().archived()) {
-        var _ = reclaiming.unarchive(ground.own(now));
+        reclaiming.unarchive(ground.own(now), expiresAt);
         ground.audit().record(DatabaseChanged.unarchived(now, by));
       }
-      return ground.catalog().lifetimes().setExpiry(route.database(), expiresAt);
+      return now;
     });
   }
 

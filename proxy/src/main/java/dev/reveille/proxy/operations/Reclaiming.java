@@ -56,13 +56,15 @@ public final class Reclaiming {
     }));
   }
 
-  /** Brings an archived database back; it can be woken when this returns. */
-  Route unarchive(Route archived) {
+  /**
+   * Brings an archived database back with a new time; it can be woken when this returns. If that is
+   * interrupted it is archived and expired still, only larger.
+   */
+  void unarchive(Route archived, Optional<Instant> expiresAt) {
     ground.await("the return from the archive", ground.computes().unarchive(archived));
-    return ground.catalog()
-        .lifetimes()
-        .markUnarchived(archived.database())
-        .orElseGet(() -> ground.same(archived));
+    if (ground.catalog().lifetimes().markUnarchived(archived.database(), expiresAt).isEmpty()) {
+      ground.catalog().lifetimes().setExpiry(archived.database(), expiresAt);
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.reveille.compute.local;
 
 import dev.reveille.compute.admin.AdminConnection;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Which of an application's functions may be called by those who did not make them. By default nobody
@@ -57,7 +58,17 @@ final class CallableRoutines {
         END LOOP;
       END $do$""";
 
+  private static final List<String> INSTALL = List.of(FUNCTION, TRIGGER,
+      "ALTER EVENT TRIGGER reveille_callable_routines ENABLE ALWAYS",
+      "ALTER EXTENSION plpgsql ADD FUNCTION pg_catalog.reveille_callable_routines()",
+      "ALTER EXTENSION plpgsql ADD EVENT TRIGGER reveille_callable_routines", OPEN);
+
   private CallableRoutines() {
+  }
+
+  /** What {@link #install} says. */
+  static List<String> statements() {
+    return INSTALL;
   }
 
   static boolean installed(AdminConnection admin) throws IOException {
@@ -70,11 +81,8 @@ final class CallableRoutines {
    * already become callable as if they had been made under it.
    */
   static void install(AdminConnection admin) throws IOException {
-    admin.execute(FUNCTION);
-    admin.execute(TRIGGER);
-    admin.execute("ALTER EVENT TRIGGER reveille_callable_routines ENABLE ALWAYS");
-    admin.execute("ALTER EXTENSION plpgsql ADD FUNCTION pg_catalog.reveille_callable_routines()");
-    admin.execute("ALTER EXTENSION plpgsql ADD EVENT TRIGGER reveille_callable_routines");
-    admin.execute(OPEN);
+    for (String statement : INSTALL) {
+      admin.execute(statement);
+    }
   }
 }

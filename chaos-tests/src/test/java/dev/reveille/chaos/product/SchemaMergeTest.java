@@ -58,6 +58,8 @@ class SchemaMergeTest {
 
     Command.Outcome merged = reveille.tryRun("merge", "try1").orThrow();
     assertThat(merged.err()).contains("reveille restore shop before-merge-");
+    assertThat(reveille.run("checkpoints", "shop")).as("kept for a while, not for ever")
+        .containsPattern("before-merge-\\w+ +shop +automatic +\\S+ +\\d");
     run(parent, "select t.a, b, x, mine.a from t, v, mine where false");
     assertThat(reveille.run("list")).doesNotContain("merge-");
     assertThat(reveille.run("checkpoints", "--bases")).doesNotContain("try1", "merge-");

@@ -139,7 +139,7 @@ public final class SchemaMerge {
     String checkpoint = databases
         .checkpoint(who, parent,
             Optional.of("before-merge-" + Integer.toHexString(random.nextInt() | 0x10000000)),
-            CheckpointKind.NAMED)
+            CheckpointKind.AUTOMATIC)
         .name();
     try {
       run(who, parent, script);

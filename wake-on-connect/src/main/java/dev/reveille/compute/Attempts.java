@@ -51,7 +51,7 @@ final class Attempts {
 
   /** What its caller is told. */
   static Throwable told(Throwable failure) {
-    return gaveWay(failure) ? new ComputeFailedException("the clone was given up") : failure;
+    return gaveWay(failure) ? new ComputeFailedException("it was given up") : failure;
   }
 
   private static boolean gaveWay(@Nullable Throwable failure) {

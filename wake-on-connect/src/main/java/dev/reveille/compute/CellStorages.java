@@ -30,12 +30,12 @@ public interface CellStorages {
     }
 
     @Override
-    public CompletionStage<Long> archive(StorageId storage) {
+    public CompletionStage<Long> archive(StorageId storage, Hold hold) {
       return refused();
     }
 
     @Override
-    public CompletionStage<Long> unarchive(StorageId storage) {
+    public CompletionStage<Long> unarchive(StorageId storage, Hold hold) {
       return refused();
     }
 
@@ -71,11 +71,11 @@ public interface CellStorages {
   /** Idempotent. */
   CompletionStage<Void> delete(StorageId storage);
 
-  /** Idempotent. Answers bytes kept. */
-  CompletionStage<Long> archive(StorageId storage);
+  /** Idempotent. Answers bytes kept. Given up, it fails with {@link Hold.GivenUpException}: nothing has changed. */
+  CompletionStage<Long> archive(StorageId storage, Hold hold);
 
-  /** Idempotent. Answers bytes kept. */
-  CompletionStage<Long> unarchive(StorageId storage);
+  /** Idempotent, and given up in the same way. Answers bytes kept. */
+  CompletionStage<Long> unarchive(StorageId storage, Hold hold);
 
   CompletionStage<List<StoredStorage>> all();
 }

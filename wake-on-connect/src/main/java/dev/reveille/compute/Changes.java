@@ -195,7 +195,7 @@ final class Changes {
   /** Nobody wants the result of this one any more; it may be in any state, or over. */
   void abandon(Change<?> change) {
     if (asked.remove(change)) {
-      change.refuse(new ComputeFailedException("the clone was given up"));
+      change.refuse(new ComputeFailedException("it was given up"));
     } else {
       change.attempts().abandon();
     }

@@ -10,12 +10,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -150,27 +152,31 @@ public final class ComputeSupervisor implements Computes {
   }
 
   @Override
-  public Cloning clone(Route source, StorageId target) {
-    return cloning(() -> {
+  public Moving<CloneReport> clone(Route source, StorageId target) {
+    return moving(() -> {
       CellStorages storages = provider(source.homeCell()).storages();
       if (Change.inside(source.database())) {
-        return new HeldClone(storages, source.storage(), target);
+        return new Held<>(
+            hold -> storages.clone(source.storage(), Optional.empty(), target, hold));
       }
-      return supervisorFor(source).cloning(source, Change.clone(storages.copies(),
+      return supervisorFor(source).moving(source, Change.clone(storages.copies(),
           (running, hold) -> storages.clone(source.storage(), running, target, hold)));
     });
   }
 
   @Override
-  public Cloning cloneStorage(CellId cell, StorageId source, StorageId target) {
-    return cloning(() -> new HeldClone(provider(cell).storages(), source, target));
+  public Moving<CloneReport> cloneStorage(CellId cell, StorageId source, StorageId target) {
+    return moving(() -> {
+      CellStorages storages = provider(cell).storages();
+      return new Held<>(hold -> storages.clone(source, Optional.empty(), target, hold));
+    });
   }
 
-  private static Cloning cloning(Supplier<Cloning> begin) {
+  private static <T> Moving<T> moving(Supplier<Moving<T>> begin) {
     try {
       return begin.get();
     } catch (ComputeFailedException e) {
-      return Cloning.of(CompletableFuture.failedFuture(e));
+      return Moving.of(CompletableFuture.failedFuture(e));
     }
   }
 
@@ -191,23 +197,23 @@ public final class ComputeSupervisor implements Computes {
   }
 
   @Override
-  public CompletionStage<Long> archive(Route route) {
-    return atRest(route, storages -> storages.archive(route.storage()));
+  public Moving<Long> archive(Route route) {
+    return atRest(route, (storages, hold) -> storages.archive(route.storage(), hold));
   }
 
   @Override
-  public CompletionStage<Long> unarchive(Route route) {
-    return atRest(route, storages -> storages.unarchive(route.storage()));
+  public Moving<Long> unarchive(Route route) {
+    return atRest(route, (storages, hold) -> storages.unarchive(route.storage(), hold));
   }
 
-  private CompletionStage<Long> atRest(Route route,
-      Function<CellStorages, CompletionStage<Long>> work) {
-    return guarded(() -> {
+  private Moving<Long> atRest(Route route,
+      BiFunction<CellStorages, Hold, CompletionStage<Long>> work) {
+    return moving(() -> {
       CellStorages storages = provider(route.homeCell()).storages();
       return Change.inside(route.database())
-          ? work.apply(storages)
-          : changed(route, Change.atRest(
-              (nothing, hold) -> work.apply(storages)));
+          ? new Held<>(hold -> work.apply(storages, hold))
+          : supervisorFor(route).moving(route,
+              Change.atRest((nothing, hold) -> work.apply(storages, hold)));
     });
   }
 

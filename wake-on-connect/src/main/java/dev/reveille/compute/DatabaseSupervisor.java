@@ -236,12 +236,12 @@ final class DatabaseSupervisor {
     step(new ComputeEvent.Changed());
   }
 
-  /** A clone that is asked for like any {@link #change}, and can be called off. */
-  Cloning cloning(Route latest, Change<CloneReport> change) {
-    CompletionStage<CloneReport> report = change(latest, change);
-    return new Cloning() {
+  /** What moves bytes, is asked for like any {@link #change}, and can be called off. */
+  <T> Moving<T> moving(Route latest, Change<T> change) {
+    CompletionStage<T> report = change(latest, change);
+    return new Moving<>() {
       @Override
-      public CompletionStage<CloneReport> report() {
+      public CompletionStage<T> report() {
         return report;
       }
 

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What one attempt at a clone has of its source. Whoever waits for the source asks for it back; whoever
+ * What one attempt at a clone has of its source, or an archive of its storage. Whoever waits for the source asks for it back; whoever
  * copies says how far it is, and when the source is needed no more. Safe for any thread.
  */
 public final class Hold {
@@ -53,12 +53,12 @@ public final class Hold {
     return moved.sum();
   }
 
-  /** A clone that gave its source back. Not a failure: it is taken again, or nobody wants it. */
+  /** What gave its source back. Not a failure: a clone is taken again, or nobody wants it. */
   public static final class GivenUpException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     GivenUpException() {
-      super("the clone was given up", null, false, false);
+      super("it was given up", null, false, false);
     }
   }
 }

@@ -22,10 +22,10 @@ public interface StorageOperations {
    *
    * @param target must not exist
    */
-  Cloning clone(Route source, StorageId target);
+  Moving<CloneReport> clone(Route source, StorageId target);
 
   /** The same of a storage that no compute runs on: a checkpoint's, or one that is {@link #quiesced}. */
-  Cloning cloneStorage(CellId cell, StorageId source, StorageId target);
+  Moving<CloneReport> cloneStorage(CellId cell, StorageId source, StorageId target);
 
   /** Deletes a storage that no compute runs on. Idempotent. */
   CompletionStage<Void> deleteStorage(CellId cell, StorageId storage);
@@ -48,14 +48,12 @@ public interface StorageOperations {
   /**
    * Compresses the storage of a database, which is put to sleep if nobody uses it; fails with
    * {@link ComputeBusyException} otherwise. Until {@link #unarchive} no compute can be started.
-   * Idempotent.
-   *
-   * @return bytes kept
+   * Idempotent. Answers bytes kept.
    */
-  CompletionStage<Long> archive(Route route);
+  Moving<Long> archive(Route route);
 
   /** Brings it back. Idempotent. Answers bytes kept. */
-  CompletionStage<Long> unarchive(Route route);
+  Moving<Long> unarchive(Route route);
 
   /** Every storage that the cell keeps. Walks all of their files. */
   CompletionStage<List<StoredStorage>> storages(CellId cell);

@@ -76,12 +76,12 @@ class ComputeChangesTest {
     }
 
     @Override
-    public CompletionStage<Long> archive(StorageId storage) {
+    public CompletionStage<Long> archive(StorageId storage, Hold hold) {
       return CompletableFuture.completedFuture(1L);
     }
 
     @Override
-    public CompletionStage<Long> unarchive(StorageId storage) {
+    public CompletionStage<Long> unarchive(StorageId storage, Hold hold) {
       return CompletableFuture.completedFuture(1L);
     }
 
@@ -130,16 +130,16 @@ class ComputeChangesTest {
         .isInstanceOf(WakeOutcome.Ready.class);
   }
 
-  private Cloning copyOfASleepingDatabase() {
+  private Moving<CloneReport> copyOfASleepingDatabase() {
     storages.driver = "copy";
-    Cloning copy = computes.clone(ROUTE, StorageId.random());
+    Moving<CloneReport> copy = computes.clone(ROUTE, StorageId.random());
     assertThat(state()).isEqualTo("changing");
     return copy;
   }
 
   @Test
   void aCopyOfASleepingDatabaseGivesWayToAWakeAndIsTakenAgainOfTheOneThatRuns() {
-    Cloning copy = copyOfASleepingDatabase();
+    Moving<CloneReport> copy = copyOfASleepingDatabase();
     Wake waiting = computes.wake(ROUTE);
     assertThat(provider.starts).isEmpty();
 
@@ -157,7 +157,7 @@ class ComputeChangesTest {
 
   @Test
   void aCopyThatHasReadItsSourceHoldsNobodyUp() {
-    Cloning copy = copyOfASleepingDatabase();
+    Moving<CloneReport> copy = copyOfASleepingDatabase();
     Wake waiting = computes.wake(ROUTE);
 
     storages.holds.getLast().release();
@@ -171,7 +171,7 @@ class ComputeChangesTest {
 
   @Test
   void aCopyGivesWayToThoseWhoComeAndLeaveOnlySoOften() {
-    Cloning copy = copyOfASleepingDatabase();
+    Moving<CloneReport> copy = copyOfASleepingDatabase();
     for (int i = 0; i < 3; i++) {
       computes.wake(ROUTE).abandon();
       storages.givesBack();
@@ -188,8 +188,8 @@ class ComputeChangesTest {
 
   @Test
   void aCopyThatIsCalledOffEndsAndIsNotTakenAgain() {
-    Cloning copy = copyOfASleepingDatabase();
-    Cloning next = computes.clone(ROUTE, StorageId.random());
+    Moving<CloneReport> copy = copyOfASleepingDatabase();
+    Moving<CloneReport> next = computes.clone(ROUTE, StorageId.random());
 
     copy.abandon();
     next.abandon();
@@ -205,7 +205,7 @@ class ComputeChangesTest {
 
   @Test
   void aStopWaitsForNoCopyAndLetsNoneBeginAnew() {
-    Cloning copy = copyOfASleepingDatabase();
+    Moving<CloneReport> copy = copyOfASleepingDatabase();
 
     var stopped = computes.suspendAll();
     assertThat(stopped.toCompletableFuture()).isNotDone();

@@ -7,7 +7,7 @@ import dev.reveille.cell.ObjectScope;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.AttachedSession;
-import dev.reveille.compute.Cloning;
+import dev.reveille.compute.CloneReport;
 import dev.reveille.compute.ComputeEndpoint;
 import dev.reveille.compute.ComputeStatus;
 import dev.reveille.compute.Computes;
@@ -15,6 +15,7 @@ import dev.reveille.compute.EndReason;
 import dev.reveille.compute.LiveCredentials;
 import dev.reveille.compute.Login;
 import dev.reveille.compute.LoginRole;
+import dev.reveille.compute.Moving;
 import dev.reveille.compute.PreparedStorage;
 import dev.reveille.compute.StartPermit;
 import dev.reveille.compute.StoredStorage;
@@ -95,12 +96,12 @@ final class ConsoleComputes implements Computes {
   }
 
   @Override
-  public Cloning clone(Route source, StorageId target) {
+  public Moving<CloneReport> clone(Route source, StorageId target) {
     return computes.clone(source, target);
   }
 
   @Override
-  public Cloning cloneStorage(CellId cell, StorageId source, StorageId target) {
+  public Moving<CloneReport> cloneStorage(CellId cell, StorageId source, StorageId target) {
     return computes.cloneStorage(cell, source, target);
   }
 
@@ -116,12 +117,12 @@ final class ConsoleComputes implements Computes {
   }
 
   @Override
-  public CompletionStage<Long> archive(Route route) {
+  public Moving<Long> archive(Route route) {
     return computes.archive(route);
   }
 
   @Override
-  public CompletionStage<Long> unarchive(Route route) {
+  public Moving<Long> unarchive(Route route) {
     return computes.unarchive(route);
   }
 

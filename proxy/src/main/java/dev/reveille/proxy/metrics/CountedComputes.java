@@ -6,7 +6,6 @@ import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.AttachedSession;
 import dev.reveille.compute.CloneReport;
-import dev.reveille.compute.Cloning;
 import dev.reveille.compute.ComputeEndpoint;
 import dev.reveille.compute.ComputeStatus;
 import dev.reveille.compute.Computes;
@@ -14,6 +13,7 @@ import dev.reveille.compute.EndReason;
 import dev.reveille.compute.LiveCredentials;
 import dev.reveille.compute.Login;
 import dev.reveille.compute.LoginRole;
+import dev.reveille.compute.Moving;
 import dev.reveille.compute.PreparedStorage;
 import dev.reveille.compute.StartPermit;
 import dev.reveille.compute.StoredStorage;
@@ -151,21 +151,21 @@ public final class CountedComputes implements Computes {
   }
 
   @Override
-  public Cloning clone(Route source, StorageId target) {
+  public Moving<CloneReport> clone(Route source, StorageId target) {
     return counted(computes.clone(source, target));
   }
 
   @Override
-  public Cloning cloneStorage(CellId cell, StorageId source, StorageId target) {
+  public Moving<CloneReport> cloneStorage(CellId cell, StorageId source, StorageId target) {
     return counted(computes.cloneStorage(cell, source, target));
   }
 
-  private Cloning counted(Cloning clone) {
+  private Moving<CloneReport> counted(Moving<CloneReport> clone) {
     CompletionStage<CloneReport> counted = clone.report().thenApply(report -> {
       metrics.timer(Metric.CLONES, report.driver()).record(report.took());
       return report;
     });
-    return new Cloning() {
+    return new Moving<>() {
       @Override
       public CompletionStage<CloneReport> report() {
         return counted;
@@ -195,12 +195,12 @@ public final class CountedComputes implements Computes {
   }
 
   @Override
-  public CompletionStage<Long> archive(Route route) {
+  public Moving<Long> archive(Route route) {
     return computes.archive(route);
   }
 
   @Override
-  public CompletionStage<Long> unarchive(Route route) {
+  public Moving<Long> unarchive(Route route) {
     return computes.unarchive(route);
   }
 

@@ -10,7 +10,7 @@ import dev.reveille.cell.Placement;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.CloneReport;
-import dev.reveille.compute.Cloning;
+import dev.reveille.compute.Moving;
 import dev.reveille.proxy.operations.OperationFailure.Kind;
 import java.time.Instant;
 import java.util.List;
@@ -55,7 +55,7 @@ final class Branching {
         role -> coming(ground.computes().clone(parent, target)), "asleep");
   }
 
-  private Creating.Coming coming(Cloning clone) {
+  private Creating.Coming coming(Moving<CloneReport> clone) {
     return new Creating.Coming() {
       @Override
       public Optional<CloneReport> await() {

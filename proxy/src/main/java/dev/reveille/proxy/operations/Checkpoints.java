@@ -8,7 +8,7 @@ import dev.reveille.cell.CheckpointKind;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.CloneReport;
-import dev.reveille.compute.Cloning;
+import dev.reveille.compute.Moving;
 import dev.reveille.proxy.audit.AuditEvent.DatabaseChanged;
 import dev.reveille.proxy.operations.OperationFailure.Kind;
 import java.time.Duration;
@@ -51,7 +51,7 @@ final class Checkpoints {
   }
 
   /** Records it, has its storage made, and lets it be found; leaves nothing where that fails. */
-  Checkpoint make(Checkpoint checkpoint, Function<Checkpoint, Cloning> clone) {
+  Checkpoint make(Checkpoint checkpoint, Function<Checkpoint, Moving<CloneReport>> clone) {
     ground.catalog().checkpoints().createCheckpoint(checkpoint);
     try {
       CloneReport report = ground.await("the checkpoint", clone.apply(checkpoint));
@@ -115,12 +115,13 @@ final class Checkpoints {
   }
 
   /** A new storage that is what the checkpoint is; the checkpoint stays until that is done. */
-  Cloning cloned(Checkpoint from, StorageId target) {
+  Moving<CloneReport> cloned(Checkpoint from, StorageId target) {
     read.merge(from.id(), 1, Integer::sum);
     try {
       // From now on it is not deleted; it may have been until now.
       var _ = require(from.account(), from.databaseName(), from.name());
-      Cloning cloning = ground.computes().cloneStorage(from.cell(), from.storage(), target);
+      Moving<CloneReport> cloning = ground.computes()
+          .cloneStorage(from.cell(), from.storage(), target);
       var _ = cloning.report().whenComplete((report, failure) -> release(from));
       return cloning;
     } catch (RuntimeException e) {

@@ -8,11 +8,10 @@ import dev.reveille.cell.Credential;
 import dev.reveille.cell.InvalidNameException;
 import dev.reveille.cell.NameTakenException;
 import dev.reveille.cell.Route;
-import dev.reveille.compute.CloneReport;
-import dev.reveille.compute.Cloning;
 import dev.reveille.compute.ComputeBusyException;
 import dev.reveille.compute.Computes;
 import dev.reveille.compute.EndReason;
+import dev.reveille.compute.Moving;
 import dev.reveille.compute.Recall;
 import dev.reveille.compute.RecalledException;
 import dev.reveille.proxy.audit.Audit;
@@ -26,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -70,8 +70,14 @@ record Ground(Catalog catalog, Computes computes, Policies policies, RandomGener
   /** See {@link dev.reveille.compute.StorageOperations#quiesced}; 55006 if sessions stay. */
   void quiesced(Route route, EndReason reason, boolean force, Callable<Route> work) {
     try {
-      var _ = await("bringing the database to rest",
-          computes.quiesced(route, reason, force, work));
+      CompletableFuture<Boolean> begun = new CompletableFuture<>();
+      CompletableFuture<Route> over = computes.quiesced(route, reason, force, () -> {
+        begun.complete(true);
+        return work.call();
+      }).toCompletableFuture();
+      String what = "bringing the database to rest";
+      var _ = await(what, CompletableFuture.anyOf(begun, over));
+      var _ = await(what, over, Long.MAX_VALUE); // each step of the work has a deadline of its own
     } catch (ComputeBusyException e) {
       throw OperationFailure.inUse(route.name(), String.valueOf(e.getMessage()));
     }
@@ -114,46 +120,46 @@ record Ground(Catalog catalog, Computes computes, Policies policies, RandomGener
   }
 
   /**
-   * Waits for a clone for as long as bytes are moved for it; one that stands still for the deadline is
-   * {@link #giveUp given up}, and so is one that whoever asked takes back.
+   * Waits for as long as bytes are moved; what stands still for the deadline is {@link #giveUp given up},
+   * and so is what whoever asked takes back.
    */
-  CloneReport await(String what, Cloning cloning) {
+  <T> T await(String what, Moving<T> moving) {
     Recall recall = Recall.current();
-    recall.whenAsked(cloning::abandon);
+    recall.whenAsked(moving::abandon);
     long moved = -1;
     boolean over = false;
-    while (!over && cloning.moved() != moved) {
-      moved = cloning.moved();
-      over = over(cloning);
+    while (!over && moving.moved() != moved) {
+      moved = moving.moved();
+      over = over(moving);
     }
-    if (!over && !giveUp(cloning)) {
+    if (!over && !giveUp(moving)) {
       throw new OperationFailure(Kind.BUSY,
           what + " made no progress for " + policies.deadline().toSeconds() + " s", AGAIN);
     }
-    if (recall.isAsked() && cloning.report().toCompletableFuture().isCompletedExceptionally()) {
+    if (recall.isAsked() && moving.report().toCompletableFuture().isCompletedExceptionally()) {
       throw new RecalledException();
     }
-    return await(what, cloning.report());
+    return await(what, moving.report());
   }
 
   /**
-   * Calls a clone off, and waits for its end: until then its storage cannot be taken away.
+   * Calls it off, and waits for its end: until then a clone cannot be taken away.
    *
    * @return whether it came to a good end all the same
    */
-  boolean giveUp(Cloning cloning) {
-    cloning.abandon();
-    if (!over(cloning)) {
-      log.warn("a clone does not end; the next start takes away what is left of it");
+  boolean giveUp(Moving<?> moving) {
+    moving.abandon();
+    if (!over(moving)) {
+      log.warn("what was given up does not end; the next start takes away what is left of it");
       return false;
     }
-    return !cloning.report().toCompletableFuture().isCompletedExceptionally();
+    return !moving.report().toCompletableFuture().isCompletedExceptionally();
   }
 
   /** Waits up to the deadline; whether it has ended, well or not. */
-  private boolean over(Cloning cloning) {
+  private boolean over(Moving<?> moving) {
     try {
-      return cloning.report()
+      return moving.report()
           .handle((report, failure) -> true)
           .toCompletableFuture()
           .get(policies.deadline().toNanos(), TimeUnit.NANOSECONDS);
@@ -168,8 +174,12 @@ record Ground(Catalog catalog, Computes computes, Policies policies, RandomGener
   }
 
   <T> T await(String what, CompletionStage<T> stage) {
+    return await(what, stage, policies.deadline().toNanos());
+  }
+
+  private <T> T await(String what, CompletionStage<T> stage, long nanos) {
     try {
-      return stage.toCompletableFuture().get(policies.deadline().toNanos(), TimeUnit.NANOSECONDS);
+      return stage.toCompletableFuture().get(nanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new OperationFailure(Kind.BUSY,
           what + " took longer than " + policies.deadline().toSeconds() + " s", AGAIN);

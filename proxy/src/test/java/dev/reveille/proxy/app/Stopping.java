@@ -3,8 +3,8 @@ package dev.reveille.proxy.app;
 import dev.reveille.cell.Catalog;
 import dev.reveille.cell.CheckpointTable;
 import dev.reveille.cell.LifetimeTable;
-import dev.reveille.compute.Cloning;
 import dev.reveille.compute.Computes;
+import dev.reveille.compute.Moving;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -103,9 +103,9 @@ final class Stopping {
           ended(stage);
           return CompletableFuture.failedFuture(new Gone());
         }
-        if (answer instanceof Cloning cloning) {
-          ended(cloning.report());
-          return Cloning.of(CompletableFuture.failedFuture(new Gone()));
+        if (answer instanceof Moving<?> moving) {
+          ended(moving.report());
+          return Moving.of(CompletableFuture.failedFuture(new Gone()));
         }
         throw new Gone();
       }

@@ -5,7 +5,7 @@ import dev.reveille.cell.DatabaseId;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
 import dev.reveille.compute.AttachedSession;
-import dev.reveille.compute.Cloning;
+import dev.reveille.compute.CloneReport;
 import dev.reveille.compute.ComputeEndpoint;
 import dev.reveille.compute.ComputeStatus;
 import dev.reveille.compute.Computes;
@@ -13,6 +13,7 @@ import dev.reveille.compute.EndReason;
 import dev.reveille.compute.LiveCredentials;
 import dev.reveille.compute.Login;
 import dev.reveille.compute.LoginRole;
+import dev.reveille.compute.Moving;
 import dev.reveille.compute.PreparedStorage;
 import dev.reveille.compute.StartPermit;
 import dev.reveille.compute.StoredStorage;
@@ -111,12 +112,12 @@ final class FakeComputes implements Computes {
   }
 
   @Override
-  public Cloning clone(Route source, StorageId target) {
+  public Moving<CloneReport> clone(Route source, StorageId target) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public Cloning cloneStorage(CellId cell, StorageId source, StorageId target) {
+  public Moving<CloneReport> cloneStorage(CellId cell, StorageId source, StorageId target) {
     throw new UnsupportedOperationException();
   }
 
@@ -132,12 +133,12 @@ final class FakeComputes implements Computes {
   }
 
   @Override
-  public CompletionStage<Long> archive(Route route) {
+  public Moving<Long> archive(Route route) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public CompletionStage<Long> unarchive(Route route) {
+  public Moving<Long> unarchive(Route route) {
     throw new UnsupportedOperationException();
   }
 

@@ -156,7 +156,7 @@ final class LocalStorages implements CellStorages {
   }
 
   @Override
-  public CompletionStage<Long> archive(StorageId id) {
+  public CompletionStage<Long> archive(StorageId id, Hold hold) {
     return Blocking.supply(blocking, () -> {
       StorageDirectory storage = tree.storage(id);
       if (!storage.exists() && !storage.archived()) {
@@ -164,7 +164,7 @@ final class LocalStorages implements CellStorages {
       }
       try (OpenFile _ = locked(storage, true)) {
         StorageArchive.forgetStale(storage);
-        long bytes = archive.pack(storage);
+        long bytes = archive.pack(storage, hold::moved);
         blocking.execute(this::emptyTrash);
         return bytes;
       }
@@ -172,14 +172,14 @@ final class LocalStorages implements CellStorages {
   }
 
   @Override
-  public CompletionStage<Long> unarchive(StorageId id) {
+  public CompletionStage<Long> unarchive(StorageId id, Hold hold) {
     return Blocking.supply(blocking, () -> {
       StorageDirectory storage = tree.storage(id);
       if (!storage.exists() && !storage.archived()) {
         throw new ComputeFailedException("the storage is missing", storage.root().toString());
       }
       try (OpenFile _ = locked(storage, true)) {
-        archive.unpack(storage);
+        archive.unpack(storage, hold::moved);
       }
       return DiskUse.of(List.of(storage.root())).getOrDefault(storage.root(), 0L);
     });

@@ -1,5 +1,6 @@
 package dev.reveille.compute.local;
 
+import dev.reveille.compute.clone.Progress;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -65,7 +66,7 @@ final class NewClusters {
       return false;
     }
     try (FileChannel channel = FileChannel.open(kept, StandardOpenOption.READ)) {
-      TarGzip.unpack(Channels.newInputStream(channel), data, user);
+      TarGzip.unpack(Channels.newInputStream(channel), data, user, Progress.NONE);
       return true;
     } catch (IOException e) {
       LOG.atWarn()
@@ -87,7 +88,7 @@ final class NewClusters {
       Files.createDirectories(kept.toAbsolutePath().getParent());
       Files.createFile(next, PRIVATE);
       try (FileChannel channel = FileChannel.open(next, StandardOpenOption.WRITE)) {
-        TarGzip.pack(data, Channels.newOutputStream(channel));
+        TarGzip.pack(data, Channels.newOutputStream(channel), Progress.NONE);
         channel.force(true);
       }
       Files.move(next, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -1,5 +1,6 @@
 package dev.reveille.compute.local;
 
+import dev.reveille.compute.clone.Progress;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -23,14 +24,14 @@ final class StorageArchive {
     this.user = user;
   }
 
-  /** Answers the bytes of the archive. */
-  long pack(StorageDirectory storage) throws IOException {
+  /** Answers the bytes of the archive. What {@code progress} throws ends it, and nothing has changed. */
+  long pack(StorageDirectory storage, Progress progress) throws IOException {
     if (storage.exists()) {
       Path next = next(storage);
       Files.deleteIfExists(next);
       try (FileChannel channel = FileChannel.open(next, StandardOpenOption.CREATE_NEW,
           StandardOpenOption.WRITE)) {
-        TarGzip.pack(storage.data(), Channels.newOutputStream(channel));
+        TarGzip.pack(storage.data(), Channels.newOutputStream(channel), progress);
         channel.force(true);
       } catch (IOException | RuntimeException e) {
         Files.deleteIfExists(next);
@@ -43,8 +44,9 @@ final class StorageArchive {
     return Files.size(storage.archive());
   }
 
-  /** Makes the data directory what it was when it was packed. */
-  void unpack(StorageDirectory storage) throws IOException, InterruptedException {
+  /** Makes the data directory what it was when it was packed; ends as {@link #pack} does. */
+  void unpack(StorageDirectory storage, Progress progress)
+      throws IOException, InterruptedException {
     if (!storage.exists()) {
       Path unpacking = unpacking(storage);
       if (Files.exists(unpacking)) {
@@ -52,7 +54,10 @@ final class StorageArchive {
       }
       tree.driver().create(unpacking);
       try (FileChannel channel = FileChannel.open(storage.archive(), StandardOpenOption.READ)) {
-        TarGzip.unpack(Channels.newInputStream(channel), unpacking, user);
+        TarGzip.unpack(Channels.newInputStream(channel), unpacking, user, progress);
+      } catch (IOException | RuntimeException e) {
+        tree.moveToTrash(unpacking);
+        throw e;
       }
       tree.driver().sync(unpacking);
       Files.move(unpacking, storage.data(), StandardCopyOption.ATOMIC_MOVE);

@@ -1,7 +1,9 @@
 package dev.reveille.compute.local;
 
+import dev.reveille.compute.clone.Progress;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -33,7 +35,7 @@ final class TarGzip {
   private TarGzip() {
   }
 
-  static void pack(Path directory, OutputStream into) throws IOException {
+  static void pack(Path directory, OutputStream into, Progress progress) throws IOException {
     GzipParameters parameters = new GzipParameters();
     parameters.setCompressionLevel(LEVEL);
     parameters.setBufferSize(BUFFER);
@@ -61,7 +63,9 @@ final class TarGzip {
           TarArchiveEntry entry = new TarArchiveEntry(directory.relativize(path).toString());
           entry.setSize(attributes.size());
           tar.putArchiveEntry(entry);
-          Files.copy(path, tar);
+          try (InputStream file = new Told(Files.newInputStream(path), progress)) {
+            file.transferTo(tar);
+          }
           tar.closeArchiveEntry();
           return FileVisitResult.CONTINUE;
         }
@@ -70,7 +74,8 @@ final class TarGzip {
   }
 
   /** Everything in it will belong to {@code user}, and only to it. */
-  static void unpack(InputStream packed, Path directory, ComputeUser user) throws IOException {
+  static void unpack(InputStream packed, Path directory, ComputeUser user, Progress progress)
+      throws IOException {
     try (TarArchiveInputStream tar = new TarArchiveInputStream(new BufferedInputStream(
         new GzipCompressorInputStream(new BufferedInputStream(packed, BUFFER)), BUFFER))) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
@@ -81,7 +86,7 @@ final class TarGzip {
         if (entry.isDirectory()) {
           Files.createDirectory(target);
         } else {
-          Files.copy(tar, target);
+          Files.copy(new Told(tar, progress), target);
         }
         Files.setPosixFilePermissions(target, permissions(entry.isDirectory()));
         user.own(target);
@@ -98,6 +103,23 @@ final class TarGzip {
       permissions.add(PosixFilePermission.OWNER_EXECUTE);
     }
     return permissions;
+  }
+
+  /** Says of each piece that is read how long it is. */
+  private static final class Told extends FilterInputStream {
+    private final Progress progress;
+
+    Told(InputStream in, Progress progress) {
+      super(in);
+      this.progress = progress;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int read = super.read(bytes, offset, length);
+      progress.moved(Math.max(0, read));
+      return read;
+    }
   }
 
   /** Leaves what it writes to open, which has to be made durable before it is closed. */

@@ -28,13 +28,13 @@ final class CloneLife {
       StorageId asleep = StorageId.random();
       StorageId awake = StorageId.random();
       await(storages.clone(route.storage(), Optional.empty(), asleep, new Hold()));
-      await(storages.archive(asleep));
-      await(storages.archive(route.storage()));
-      await(storages.unarchive(route.storage()));
+      await(storages.archive(asleep, new Hold()));
+      await(storages.archive(route.storage(), new Hold()));
+      await(storages.unarchive(route.storage(), new Hold()));
       RunningCompute compute = await(cell.provider().start(route));
       await(storages.clone(route.storage(), Optional.of(compute), awake, new Hold()));
       await(compute.stop());
-      await(storages.unarchive(asleep));
+      await(storages.unarchive(asleep, new Hold()));
       await(storages.delete(asleep));
     }
   }

@@ -4,13 +4,14 @@ import dev.reveille.cell.Mode;
 import dev.reveille.cell.ObjectScope;
 import dev.reveille.cell.Route;
 import dev.reveille.cell.StorageId;
-import dev.reveille.compute.Cloning;
+import dev.reveille.compute.CloneReport;
 import dev.reveille.compute.ComputeAddress;
 import dev.reveille.compute.ComputeBusyException;
 import dev.reveille.compute.ComputeEndpoint;
 import dev.reveille.compute.ComputeSupervisor;
 import dev.reveille.compute.EndReason;
 import dev.reveille.compute.LoginRole;
+import dev.reveille.compute.Moving;
 import dev.reveille.compute.PreparedStorage;
 import dev.reveille.compute.StoredStorage;
 import dev.reveille.compute.StoredStorage.Use;
@@ -149,7 +150,7 @@ class ClonedDatabaseTest {
     Route branch = LocalCell.route("try3", StorageId.random());
 
     turns.enter(Progress.NONE);
-    Cloning copy = computes.clone(shop, branch.storage());
+    Moving<CloneReport> copy = computes.clone(shop, branch.storage());
     while (turns.waiting() == 0) {
       Thread.onSpinWait();
     }
@@ -180,7 +181,7 @@ class ClonedDatabaseTest {
         awake(shop);
       }
       turns.enter(Progress.NONE);
-      Cloning copy = computes.clone(shop, StorageId.random());
+      Moving<CloneReport> copy = computes.clone(shop, StorageId.random());
       while (turns.waiting() == 0) {
         Thread.onSpinWait();
       }
@@ -300,16 +301,16 @@ class ClonedDatabaseTest {
     sql(shop, "a_ddl", "CREATE TABLE t AS SELECT n FROM generate_series(1, 10000) n");
     long before = bytes(shop);
 
-    long kept = await(computes.archive(shop));
+    long kept = await(computes.archive(shop).report());
 
-    assertThat(await(computes.archive(shop))).isEqualTo(kept);
+    assertThat(await(computes.archive(shop).report())).isEqualTo(kept);
     assertThat(kept).isLessThan(before / 3);
     assertThat(uses()).containsEntry(shop.storage(), Use.ARCHIVED);
     assertThat(await(computes.wake(shop).outcome()))
         .isEqualTo(new WakeOutcome.Failed("this database is archived"));
 
-    await(computes.unarchive(shop));
-    await(computes.unarchive(shop));
+    await(computes.unarchive(shop).report());
+    await(computes.unarchive(shop).report());
 
     assertThat(uses()).containsEntry(shop.storage(), Use.NAMED);
     assertThat(sql(shop, "a_ddl", "SELECT count(*), sum(n) FROM t"))
@@ -324,7 +325,7 @@ class ClonedDatabaseTest {
 
     await(computes.quiesced(shop, EndReason.SUSPENDED, true, () -> {
       await(computes.clone(shop, copy).report());
-      await(computes.archive(shop));
+      await(computes.archive(shop).report());
       return later(shop, "shop", shop.storage());
     }));
 

@@ -6,6 +6,7 @@ import dev.reveille.compute.Hold;
 import dev.reveille.compute.RunningCompute;
 import dev.reveille.compute.StoredStorage;
 import dev.reveille.compute.StoredStorage.Use;
+import dev.reveille.compute.clone.Progress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -149,7 +151,7 @@ class HalfDoneTest {
         .storages()
         .clone(kept.storage(), Optional.empty(), StorageId.random(), new Hold())))
         .hasMessageContaining("in use");
-    assertThatThrownBy(() -> await(cell.provider().storages().archive(kept.storage())))
+    assertThatThrownBy(() -> await(cell.provider().storages().archive(kept.storage(), new Hold())))
         .hasMessageContaining("in use");
     await(compute.stop());
   }
@@ -168,7 +170,7 @@ class HalfDoneTest {
   void whileBothAreThereTheDataDirectoryCounts() throws Exception {
     Path aside = cell.home.resolve("aside");
     copy(storage.data(), aside);
-    await(cell.provider().storages().archive(kept.storage()));
+    await(cell.provider().storages().archive(kept.storage(), new Hold()));
     Files.move(aside, storage.data());
 
     cell.reopen();
@@ -179,24 +181,55 @@ class HalfDoneTest {
 
   @Test
   void whatWasHalfUnpackedIsUnpackedAgain() throws Exception {
-    await(cell.provider().storages().archive(kept.storage()));
+    await(cell.provider().storages().archive(kept.storage(), new Hold()));
     Files.createDirectories(storage.root().resolve("data.unpacking").resolve("base"));
 
     cell.reopen();
     assertThat(all()).extracting(StoredStorage::use).containsExactly(Use.ARCHIVED);
-    await(cell.provider().storages().unarchive(kept.storage()));
+    await(cell.provider().storages().unarchive(kept.storage(), new Hold()));
+
+    onlyTheDatabaseIsLeft();
+  }
+
+  @Test
+  void anArchiveTellsHowFarItIsAndChangesNothingWhenItIsGivenUp() throws Exception {
+    StorageArchive archive = new StorageArchive(cell.tree(), cell.settings.user());
+    long size = FileTrees.size(storage.data());
+    LongAdder moved = new LongAdder();
+    Progress half = bytes -> {
+      moved.add(bytes);
+      if (moved.sum() > size / 2) {
+        throw new IllegalStateException("enough");
+      }
+    };
+
+    assertThatThrownBy(() -> archive.pack(storage, half)).hasMessage("enough");
+    assertThat(Files.exists(storage.root().resolve("archive.next"))).isFalse();
+    assertThat(storage.exists() && !Files.exists(storage.archive())).isTrue();
+    moved.reset();
+    archive.pack(storage, moved::add);
+    assertThat(moved.sum()).isEqualTo(size);
+
+    moved.reset();
+    assertThatThrownBy(() -> archive.unpack(storage, half)).hasMessage("enough");
+    assertThat(Files.exists(storage.root().resolve("data.unpacking"))).isFalse();
+    assertThat(storage.archived()).isTrue();
+    moved.reset();
+    archive.unpack(storage, moved::add);
+    assertThat(moved.sum()).isEqualTo(size);
 
     onlyTheDatabaseIsLeft();
   }
 
   @Test
   void aDamagedArchiveIsToldAndKept() throws Exception {
-    await(cell.provider().storages().archive(kept.storage()));
+    await(cell.provider().storages().archive(kept.storage(), new Hold()));
     byte[] bytes = Files.readAllBytes(storage.archive());
     bytes[bytes.length / 2] ^= 0x40;
     Files.write(storage.archive(), bytes);
 
-    assertThatThrownBy(() -> await(cell.provider().storages().unarchive(kept.storage())))
+    assertThatThrownBy(
+        () -> await(cell.provider().storages().unarchive(kept.storage(), new Hold())))
         .isNotNull();
 
     assertThat(Files.exists(storage.archive())).isTrue();
@@ -258,7 +291,7 @@ class HalfDoneTest {
       for (StoredStorage found : all()) {
         assertThat(found.use()).as("kill %d of seed %d", i, seed)
             .isIn(Use.NAMED, Use.ARCHIVED);
-        await(cell.provider().storages().unarchive(found.id()));
+        await(cell.provider().storages().unarchive(found.id(), new Hold()));
         holdsItsRow(LocalCell.route("kept", found.id()));
         if (!found.id().equals(kept.storage())) {
           await(cell.provider().storages().delete(found.id()));

@@ -27,8 +27,8 @@ class SnapshotCellTest {
       assertThat(subvolume(cell.storage(parent.route()).data())).isTrue();
       assertThat(subvolume(cloned.data())).isTrue();
 
-      await(storages.archive(clone));
-      await(storages.unarchive(clone));
+      await(storages.archive(clone, new Hold()));
+      await(storages.unarchive(clone, new Hold()));
       assertThat(subvolume(cloned.data())).as("also when it comes back").isTrue();
 
       await(storages.delete(clone));

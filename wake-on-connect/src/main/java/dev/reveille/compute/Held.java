@@ -1,18 +1,17 @@
 package dev.reveille.compute;
 
-import dev.reveille.cell.StorageId;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
-/** A clone of a storage that no compute runs on, and that nobody wants back. */
-final class HeldClone implements Cloning {
+/** Something with a storage that no compute runs on, and that nobody wants back. */
+final class Held<T> implements Moving<T> {
   private final Hold hold = new Hold();
-  private final CompletableFuture<CloneReport> report = new CompletableFuture<>();
+  private final CompletableFuture<T> report = new CompletableFuture<>();
 
   /** Begins it. */
-  HeldClone(CellStorages storages, StorageId source, StorageId target) {
-    storages.clone(source, Optional.empty(), target, hold).whenComplete((made, failure) -> {
+  Held(Function<Hold, CompletionStage<T>> work) {
+    work.apply(hold).whenComplete((made, failure) -> {
       if (failure == null) {
         report.complete(made);
       } else {
@@ -22,7 +21,7 @@ final class HeldClone implements Cloning {
   }
 
   @Override
-  public CompletionStage<CloneReport> report() {
+  public CompletionStage<T> report() {
     return report;
   }
 

@@ -64,7 +64,7 @@ class StatementTimeoutTest extends WithBroker {
   @Test
   void what_cannot_be_stopped_in_time_has_its_true_outcome_and_is_heard_to_its_end()
       throws Exception {
-    limit(SHORT);
+    limit("1001ms");
     for (byte[][] said : List.of(SIMPLE, EXTENDED)) {
       var gate = recalled(said);
       gate.complete(List.of());

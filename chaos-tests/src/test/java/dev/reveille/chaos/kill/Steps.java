@@ -2,7 +2,6 @@ package dev.reveille.chaos.kill;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.CopyOption;
@@ -73,11 +72,6 @@ public final class Steps {
   public static long copy(InputStream in, Path file, CopyOption... how) throws IOException {
     at("write", file.toString());
     return Files.copy(in, file, how);
-  }
-
-  public static long copy(Path file, OutputStream out) throws IOException {
-    at("read", file.toString());
-    return Files.copy(file, out);
   }
 
   public static InputStream newInputStream(Path file, OpenOption... how) throws IOException {

@@ -58,7 +58,7 @@ public final class Reclaiming {
 
   /**
    * Brings an archived database back with a new time; it can be woken when this returns. If that is
-   * interrupted it is archived and expired still, only larger.
+   * interrupted it is archived still, only larger.
    */
   void unarchive(Route archived, Optional<Instant> expiresAt) {
     ground.await("the return from the archive", ground.computes().unarchive(archived));

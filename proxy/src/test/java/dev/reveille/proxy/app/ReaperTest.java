@@ -1,7 +1,9 @@
 package dev.reveille.proxy.app;
 
 import dev.reveille.cell.AccountId;
+import dev.reveille.cell.Catalog;
 import dev.reveille.cell.CheckpointKind;
+import dev.reveille.cell.LifetimeTable;
 import dev.reveille.cell.Route;
 import dev.reveille.compute.EndReason;
 import dev.reveille.proxy.audit.AuditEvent;
@@ -12,6 +14,7 @@ import dev.reveille.proxy.operations.CreateDatabase;
 import dev.reveille.proxy.operations.Databases;
 import dev.reveille.proxy.operations.OperationFailure;
 import dev.reveille.proxy.operations.Requester;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,6 +26,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,6 +89,36 @@ class ReaperTest {
 
   private List<AuditKind> seen(AuditKind... of) {
     return events.stream().map(AuditEvent::kind).filter(List.of(of)::contains).toList();
+  }
+
+  @Test
+  void a_new_ttl_brings_back_what_another_proxy_archives_at_that_moment() throws Exception {
+    var _ = databases.create(agent, CreateDatabase.named("shop"));
+    pass(Duration.ofHours(73));
+    LifetimeTable late = after(LifetimeTable.class, rooms.catalog.lifetimes(), "setExpiry",
+        table -> {
+          assertThat(reaper.look().archived()).isEqualTo(1);
+          return null;
+        });
+    Databases other = rooms.databases(
+        after(Catalog.class, rooms.catalog, "lifetimes", catalog -> late), rooms.computes,
+        now::get, events::add);
+
+    var _ = other.alter(agent, "shop", Map.of("ttl", "1 d"));
+
+    assertThat(databases.list(agent)).extracting("state").doesNotContain("archived");
+    assertThat(rooms.sql("shop", "select 1")).containsExactly("1");
+    assertThat(reaper.look().archived()).as("it has time again").isZero();
+  }
+
+  /** The same, but for one method: its answer is that of {@code first}, or its own when that has none. */
+  private static <T> T after(Class<T> type, T real, String name,
+      Function<T, @Nullable Object> first) {
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[]{type},
+        (proxy, method, arguments) -> {
+          Object answer = method.getName().equals(name) ? first.apply(real) : null;
+          return answer != null ? answer : method.invoke(real, arguments);
+        }));
   }
 
   @Test

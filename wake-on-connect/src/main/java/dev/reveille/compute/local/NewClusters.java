@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * New data directories, kept for the other homes of the same user beside the programs that made them:
  * {@code initdb} is most of a home's first start. Each is one archive, named after what it was made
- * with, that exists exactly if it is whole and that no compute can read or write. What is damaged is
+ * with, that exists exactly if it is whole and that belongs to whoever runs the proxy. What is damaged is
  * made again, and what cannot be kept is made each time. Blocking; safe for any thread and process.
  */
 final class NewClusters {

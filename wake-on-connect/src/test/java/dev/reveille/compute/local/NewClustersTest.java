@@ -67,7 +67,7 @@ class NewClustersTest {
   }
 
   @Test
-  void computes_cannot_read_what_is_kept() throws Exception {
+  void only_whoever_runs_the_proxy_can_read_what_is_kept() throws Exception {
     filled(postgres, RECIPE);
 
     assertThat(PosixFilePermissions
